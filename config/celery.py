@@ -1,0 +1,68 @@
+"""The Celery application and the schedule of beat."""
+
+import os
+
+from celery import Celery
+from celery.schedules import crontab
+from django.conf import settings
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+SEQUENCER = "sequencer"
+
+
+class Application(Celery):
+    """Celery, with the embedded Valkey started by the first connection to it."""
+
+    def connection_for_read(self, url=None, **options):
+        start_embedded_broker()
+        return super().connection_for_read(url, **options)
+
+    def connection_for_write(self, url=None, **options):
+        start_embedded_broker()
+        return super().connection_for_write(url, **options)
+
+
+def start_embedded_broker() -> None:
+    if settings.CELERY_BROKER_URL.startswith("redis+socket:") and not settings.REDIS_URL:
+        from config.embedded import valkey
+
+        valkey.ensure()
+
+
+app = Application("concord")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.conf.update(
+    accept_content=["json"],
+    task_serializer="json",
+    task_ignore_result=True,
+    # A task is given back when its worker dies, so every task can run twice without harm.
+    task_acks_late=True,
+    task_reject_on_worker_lost=True,
+    worker_prefetch_multiplier=1,
+    worker_max_tasks_per_child=500,
+    worker_cancel_long_running_tasks_on_connection_loss=True,
+    worker_hijack_root_logger=False,
+    task_soft_time_limit=1500,
+    task_time_limit=1700,
+    # Longer than twice the longest task: Redis gives a task to a second worker after this.
+    broker_transport_options={"visibility_timeout": 3600},
+    broker_connection_retry_on_startup=True,
+    timezone="UTC",
+    enable_utc=True,
+    task_routes={"registry.tasks.sequence_postings": {"queue": SEQUENCER}},
+    beat_schedule={
+        "sequence postings": {
+            "task": "registry.tasks.sequence_postings",
+            "schedule": 1.0,
+            # One that waited longer is of no use: the next one does its work.
+            "options": {"expires": 5},
+        },
+        "check the ledger": {
+            "task": "registry.tasks.check_ledger",
+            "schedule": crontab(hour=18, minute=10),
+            "options": {"expires": 6 * 3600},
+        },
+    },
+)
+app.autodiscover_tasks()

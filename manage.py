@@ -1,0 +1,24 @@
+#!/usr/bin/env python
+"""The command line of a node."""
+
+import os
+import signal
+import sys
+
+
+def main() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    # The embedded servers stop at an orderly exit, which SIGTERM alone is not.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    from django.core.management import execute_from_command_line
+
+    from config.embedded.errors import EmbeddedServerError
+
+    try:
+        execute_from_command_line(sys.argv)
+    except EmbeddedServerError as error:
+        sys.exit(f"{error.problem}\n{error.remedy}")
+
+
+if __name__ == "__main__":
+    main()
