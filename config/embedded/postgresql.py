@@ -11,8 +11,8 @@ import time
 from pathlib import Path
 
 from config.embedded import binaries, lease, processes
-from config.embedded.errors import EmbeddedServerError
 from config.embedded.layout import Layout, layout
+from config.errors import NodeError
 
 DATABASE = "concord"
 SUPERUSER = "concord_superuser"
@@ -58,7 +58,7 @@ def ensure(*, again: bool = False) -> Path:
     The first call of a process joins the lease and starts the server if nobody has; later calls
     cost nothing unless `again` asks to look whether the server is still alive.
 
-    Raises: EmbeddedServerError.
+    Raises: NodeError.
     """
     home = layout()
     if home.home in _checked and not again:
@@ -76,7 +76,7 @@ def ensure(*, again: bool = False) -> Path:
 
 
 def password(role: str) -> str:
-    """The password of one of the three roles, from the home.   Raises: EmbeddedServerError."""
+    """The password of one of the three roles, from the home.   Raises: NodeError."""
     return layout().secret(SECRETS[role])
 
 
@@ -138,7 +138,7 @@ def _initialise(home: Layout, programs: Path) -> None:
     """Make the cluster, its roles and its database beside its place, then move it there whole."""
     free = shutil.disk_usage(home.home).free
     if free < NEEDED_BYTES:
-        raise EmbeddedServerError(
+        raise NodeError(
             f"The disk of {home.home} has {free // 1_000_000} MB left; "
             f"a new database needs {NEEDED_BYTES // 1_000_000} MB.",
             "Make room, or choose another place with REGISTRY_HOME=/a/directory.",
@@ -206,7 +206,7 @@ def _schema_statements() -> list[str]:
 def _start(home: Layout, programs: Path) -> None:
     made_by = (home.data / "PG_VERSION").read_text().strip()
     if made_by != str(_major_version(programs, home)):
-        raise EmbeddedServerError(
+        raise NodeError(
             f"The data in {home.data} was made by PostgreSQL {made_by}; "
             f"the installed one is {_major_version(programs, home)}.",
             f"Install PostgreSQL {made_by} and name it with REGISTRY_PG_BIN, or move the data "
@@ -240,7 +240,7 @@ def _clear_stale_locks(home: Layout) -> None:
     """
     remaining = processes.wait_until_gone(home.data, seconds=10)
     if remaining:
-        raise EmbeddedServerError(
+        raise NodeError(
             f"Processes {remaining} of an earlier PostgreSQL still use {home.data}.",
             f"End them (kill {' '.join(map(str, remaining))}) and try again.",
         )
@@ -250,16 +250,20 @@ def _clear_stale_locks(home: Layout) -> None:
 
 
 def _write_settings(home: Layout) -> None:
-    lines = [f"{name} = {value}" for name, value in SETTINGS.items()]
-    lines.append(f"unix_socket_directories = '{str(home.sockets).replace(chr(39), chr(39) * 2)}'")
-    # Whoever runs the node may know better; later lines win.
-    lines.append(
-        f"include_if_exists = '{str(home.home).replace(chr(39), chr(39) * 2)}/postgresql.conf'"
-    )
+    lines = [
+        *(f"{name} = {value}" for name, value in SETTINGS.items()),
+        f"unix_socket_directories = {_quoted(home.sockets)}",
+        # Whoever runs the node may know better: later lines win.
+        f"include_if_exists = {_quoted(home.home / 'postgresql.conf')}",
+    ]
     path = home.data / "concord.conf"
     path.write_text("\n".join(lines) + "\n")
     path.chmod(0o600)
     home.give_to_server(path)
+
+
+def _quoted(path: Path) -> str:
+    return "'" + str(path).replace("'", "''") + "'"
 
 
 def _major_version(programs: Path, home: Layout) -> int:
@@ -272,7 +276,7 @@ def _run(home: Layout, command: list[str], *, failure: str, text: str = "") -> s
     try:
         status, said = processes.run(home, command, text=text)
     except OSError as error:
-        raise EmbeddedServerError(
+        raise NodeError(
             f"{failure}: {error}.", "See docs/operations.md, The embedded servers."
         ) from error
     if status != 0:
@@ -280,7 +284,7 @@ def _run(home: Layout, command: list[str], *, failure: str, text: str = "") -> s
     return said
 
 
-def _explained(failure: str, said: str) -> EmbeddedServerError:
+def _explained(failure: str, said: str) -> NodeError:
     """An error with the server's last words and, for what is known, the remedy."""
     last = "\n".join(line for line in said.strip().splitlines()[-8:])
     if "No space left on device" in said:
@@ -289,4 +293,4 @@ def _explained(failure: str, said: str) -> EmbeddedServerError:
         remedy = "There is not enough memory: PostgreSQL needs about 400 MB."
     else:
         remedy = "The whole log is in pg/server.log in the home directory."
-    return EmbeddedServerError(f"{failure}:\n{last}", remedy)
+    return NodeError(f"{failure}:\n{last}", remedy)

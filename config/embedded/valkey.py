@@ -8,8 +8,8 @@ import time
 from pathlib import Path
 
 from config.embedded import binaries, lease, processes
-from config.embedded.errors import EmbeddedServerError
 from config.embedded.layout import Layout, layout
+from config.errors import NodeError
 
 START_TIMEOUT_S = 60
 
@@ -22,7 +22,7 @@ def socket_path() -> Path:
 
 
 def ensure(*, again: bool = False) -> Path:
-    """Return the path of the socket, with a server behind it.   Raises: EmbeddedServerError."""
+    """Return the path of the socket, with a server behind it.   Raises: NodeError."""
     home = layout()
     if home.home in _checked and not again:
         return socket_path()
@@ -76,7 +76,7 @@ def _start(home: Layout) -> None:
         os.kill(pid, signal.SIGTERM)
     remaining = processes.wait_until_gone(home.valkey, seconds=10)
     if remaining:
-        raise EmbeddedServerError(
+        raise NodeError(
             f"Processes {remaining} of an earlier Valkey still use {home.valkey}.",
             f"End them (kill {' '.join(map(str, remaining))}) and try again.",
         )
@@ -97,7 +97,7 @@ def _start(home: Layout) -> None:
     try:
         status, said = processes.run(home, [str(binaries.valkey(home)), *options])
     except OSError as error:
-        raise EmbeddedServerError(
+        raise NodeError(
             f"Valkey cannot be run: {error}.",
             "Name another program with REGISTRY_REDIS_BIN, or set REDIS_URL to a server.",
         ) from error
@@ -121,11 +121,11 @@ def _tail(log: Path, marker: int) -> str:
         return lines.read()
 
 
-def _explained(said: str, log: Path, marker: int) -> EmbeddedServerError:
+def _explained(said: str, log: Path, marker: int) -> NodeError:
     words = said + _tail(log, marker)
     last = "\n".join(words.strip().splitlines()[-8:])
     if "No space left on device" in words:
         remedy = "The disk is full: make room, or choose another place with REGISTRY_HOME."
     else:
         remedy = f"The whole log is in {log}."
-    return EmbeddedServerError(f"Valkey did not start:\n{last}", remedy)
+    return NodeError(f"Valkey did not start:\n{last}", remedy)

@@ -1,0 +1,64 @@
+"""One PostgreSQL for the session; databases for tests are copies of one migrated template.
+
+A test marked `django_db` runs as the application's role in a transaction that is rolled back.
+A test that commits asks for `fresh_database`, a copy of its own that is dropped afterwards. So
+nothing is ever truncated, and all guards of the ledger stay on in every test.
+"""
+
+import pytest
+from django.test import TestCase, TransactionTestCase
+
+from tests import databases
+from tests.threads import together
+
+COMMITTING_FIXTURES = {
+    "transactional_db",
+    "django_db_reset_sequences",
+    "django_db_serialized_rollback",
+    "live_server",
+}
+REFUSED = (
+    "Ask for the fixture fresh_database instead of {what}: Django would TRUNCATE the tables after "
+    "this test, which the ledger refuses."
+)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_test_environment, django_db_blocker):
+    """Migrate the template as its owner and copy it for the tests that roll back."""
+    with django_db_blocker.unblock():
+        databases.prepare_template()
+        databases.create("concord_tests")
+        for alias in databases.ALIASES:
+            databases.point(alias, "concord_tests")
+
+
+@pytest.fixture
+def fresh_database(request, django_db_setup, django_db_blocker):
+    """A database of this test alone, in which it may commit; both aliases point to it."""
+    if "db" in request.fixturenames or request.node.get_closest_marker("django_db"):
+        pytest.fail("A test has either fresh_database or django_db, not both.", pytrace=False)
+    with django_db_blocker.unblock(), databases.fresh() as copy:
+        yield copy
+
+
+@pytest.fixture(name="together")
+def together_fixture(fresh_database):
+    """Run calls at the same moment against the fresh database: together(f, g) -> outcomes."""
+    return together
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item):
+    """Refuse what would truncate tables, before any of it has run."""
+    marker = item.get_closest_marker("django_db")
+    what = None
+    if marker and (any(marker.args) or marker.kwargs.get("transaction")):
+        what = "django_db(transaction=True)"
+    for name in COMMITTING_FIXTURES.intersection(getattr(item, "fixturenames", ())):
+        what = name
+    kind = getattr(item, "cls", None)
+    if kind and issubclass(kind, TransactionTestCase) and not issubclass(kind, TestCase):
+        what = "TransactionTestCase"
+    if what:
+        pytest.fail(REFUSED.format(what=what), pytrace=False)

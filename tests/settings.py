@@ -1,0 +1,37 @@
+"""The settings of a node, as the tests need them: its own home, and nothing of the shell's."""
+
+import atexit
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+# Set before config.settings is read. Processes that a test starts with these settings find the
+# home of the session here and share it.
+HOME_VARIABLE = "CONCORD_TESTS_HOME"
+
+if HOME_VARIABLE not in os.environ:
+    made = Path(tempfile.mkdtemp(prefix="concord-tests-"))
+    if os.getuid() == 0:
+        # PostgreSQL runs as another user then, who must be able to pass.
+        made.chmod(0o711)
+    os.environ[HOME_VARIABLE] = str(made)
+    # Registered first, so that it runs last: after the servers have stopped.
+    atexit.register(shutil.rmtree, made, ignore_errors=True)
+
+for name in list(os.environ):
+    if name.startswith(("DATABASE_", "REDIS_URL", "SECRET_KEY", "DEBUG", "HTTPS", "STATIC_ROOT")):
+        del os.environ[name]
+os.environ["REGISTRY_HOME"] = os.environ[HOME_VARIABLE]
+
+from config.settings import *  # noqa: E402, F403
+
+# Hashing that is slow on purpose would be most of the time of a suite that logs people in.
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+CELERY_BROKER_URL = "memory://"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+    # The manifest storage needs collectstatic first.
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
