@@ -1,0 +1,85 @@
+-- Keys that Django's fields can not express: composite, deferred, and exclusion by range.
+
+-- A holding lies in the registry of its account, and has the type and vintage of its issuance.
+ALTER TABLE registry_holding
+    ADD CONSTRAINT holding_account_is_in_its_registry
+        FOREIGN KEY (account_id, registry_id) REFERENCES registry_account (id, registry_id),
+    ADD CONSTRAINT holding_issuance_has_its_type_and_vintage
+        FOREIGN KEY (issuance_id, unit_type_id, vintage_from)
+        REFERENCES registry_issuance (id, unit_type_id, vintage_from),
+-- The posting row is written last, in the same database transaction as the rows that it ties.
+    ADD CONSTRAINT holding_opening_is_posted
+        FOREIGN KEY (opened_by_id, opened_xid) REFERENCES registry_posting (id, xid)
+        DEFERRABLE INITIALLY DEFERRED,
+    ADD CONSTRAINT holding_closing_is_posted
+        FOREIGN KEY (closed_by_id, closed_xid) REFERENCES registry_posting (id, xid)
+        DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE registry_issuance
+    ADD CONSTRAINT issuance_is_posted
+        FOREIGN KEY (posting_id, xid) REFERENCES registry_posting (id, xid) MATCH FULL
+        DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE registry_use
+    ADD CONSTRAINT use_is_posted
+        FOREIGN KEY (posting_id) REFERENCES registry_posting (id)
+        DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE registry_transaction
+    ADD CONSTRAINT transaction_posting_exists
+        FOREIGN KEY (posting_id) REFERENCES registry_posting (id)
+        DEFERRABLE INITIALLY DEFERRED;
+
+-- Serials of a unit type are issued once, for ever.
+ALTER TABLE registry_issuance
+    ADD CONSTRAINT issuance_serials_are_issued_once EXCLUDE USING gist (
+        int8range(unit_type_id, unit_type_id, '[]') WITH &&,
+        int8range(first, last, '[]') WITH &&
+    );
+
+-- Home units can not overlap because issuances do not and every posting conserves them.
+-- Foreign units come in by message, so their open blocks are compared with each other.
+ALTER TABLE registry_holding
+    ADD CONSTRAINT holding_foreign_units_are_held_once EXCLUDE USING gist (
+        int8range(registry_id, registry_id, '[]') WITH &&,
+        int8range(unit_type_id, unit_type_id, '[]') WITH &&,
+        int8range(first, last, '[]') WITH &&
+    ) WHERE (is_foreign AND closed_by_id IS NULL);
+
+-- One standing mark of each exclusive kind on a serial.
+ALTER TABLE registry_mark
+    ADD CONSTRAINT mark_reservation_is_exclusive EXCLUDE USING gist (
+        int8range(registry_id, registry_id, '[]') WITH &&,
+        int8range(unit_type_id, unit_type_id, '[]') WITH &&,
+        int8range(first, last, '[]') WITH &&
+    ) WHERE (kind = 'reservation' AND released_at IS NULL),
+    ADD CONSTRAINT mark_lien_is_exclusive EXCLUDE USING gist (
+        int8range(registry_id, registry_id, '[]') WITH &&,
+        int8range(unit_type_id, unit_type_id, '[]') WITH &&,
+        int8range(first, last, '[]') WITH &&
+    ) WHERE (kind = 'lien' AND released_at IS NULL),
+    ADD CONSTRAINT mark_freeze_is_exclusive EXCLUDE USING gist (
+        int8range(registry_id, registry_id, '[]') WITH &&,
+        int8range(unit_type_id, unit_type_id, '[]') WITH &&,
+        int8range(first, last, '[]') WITH &&
+    ) WHERE (kind = 'freeze' AND released_at IS NULL),
+    ADD CONSTRAINT mark_first_transfer_is_exclusive EXCLUDE USING gist (
+        int8range(registry_id, registry_id, '[]') WITH &&,
+        int8range(unit_type_id, unit_type_id, '[]') WITH &&,
+        int8range(first, last, '[]') WITH &&
+    ) WHERE (kind = 'first_transfer' AND released_at IS NULL);
+
+-- A message does not name a serial twice.
+ALTER TABLE registry_messageblock
+    ADD CONSTRAINT message_block_names_a_serial_once EXCLUDE USING gist (
+        int8range(message_id, message_id, '[]') WITH &&,
+        int8range(unit_type_id, unit_type_id, '[]') WITH &&,
+        serials WITH &&
+    ),
+    ADD CONSTRAINT message_block_serials_are_in_range CHECK (
+        lower(serials) >= 1 AND upper(serials) <= 1000000000001 AND NOT isempty(serials)
+        AND lower_inf(serials) = false AND upper_inf(serials) = false
+    );
+
+-- The table of holdings changes rows in place when it closes them.
+ALTER TABLE registry_holding SET (fillfactor = 90, autovacuum_vacuum_scale_factor = 0.02);
+
+INSERT INTO registry_sequencer (id, watermark, candidate, candidate_xmax)
+VALUES (1, 0, 0, pg_current_xact_id());

@@ -1,0 +1,173 @@
+-- What may never happen to a row once it is written. All triggers are ENABLE ALWAYS, so that
+-- session_replication_role = replica does not switch them off.
+
+CREATE FUNCTION registry_refuse(p_constraint text, p_message text, p_table text) RETURNS void
+LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION USING
+        ERRCODE = '23514', CONSTRAINT = p_constraint, MESSAGE = p_message, TABLE = p_table;
+END $$;
+
+CREATE FUNCTION registry_refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM registry_refuse(TG_ARGV[0], format('%s on %s', TG_OP, TG_TABLE_NAME), TG_TABLE_NAME);
+    RETURN NULL;
+END $$;
+
+DO $$
+DECLARE
+    v record;
+BEGIN
+    FOR v IN SELECT * FROM (VALUES
+        ('posting', 'UPDATE OR DELETE'),
+        ('issuance', 'UPDATE OR DELETE'),
+        ('use', 'UPDATE OR DELETE'),
+        ('position', 'UPDATE OR DELETE'),
+        ('transactionline', 'UPDATE OR DELETE'),
+        ('transactionevent', 'UPDATE OR DELETE'),
+        ('approval', 'UPDATE OR DELETE'),
+        ('verifiedmessage', 'UPDATE OR DELETE'),
+        ('messageblock', 'UPDATE OR DELETE'),
+        ('holding', 'DELETE'),
+        ('mark', 'DELETE'),
+        ('transaction', 'DELETE'),
+        ('transactiontype', 'DELETE'),
+        ('account', 'DELETE'),
+        ('unittype', 'DELETE'),
+        ('registry', 'DELETE')
+    ) AS x (name, events)
+    LOOP
+        EXECUTE format(
+            'CREATE TRIGGER %1$s_is_append_only BEFORE %2$s ON registry_%1$s'
+            ' FOR EACH ROW EXECUTE FUNCTION registry_refuse_change(%3$L)',
+            v.name, v.events, v.name || '_is_append_only');
+        EXECUTE format(
+            'CREATE TRIGGER %1$s_is_never_truncated BEFORE TRUNCATE ON registry_%1$s'
+            ' FOR EACH STATEMENT EXECUTE FUNCTION registry_refuse_change(%2$L)',
+            v.name, v.name || '_is_never_truncated');
+        EXECUTE format(
+            'ALTER TABLE registry_%1$s ENABLE ALWAYS TRIGGER %1$s_is_append_only,'
+            ' ENABLE ALWAYS TRIGGER %1$s_is_never_truncated', v.name);
+    END LOOP;
+END $$;
+
+-- Rows that belong to a posting are written before it, never after.
+CREATE FUNCTION registry_holding_inserted() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (SELECT FROM fresh n JOIN registry_posting p ON p.id = n.opened_by_id) THEN
+        PERFORM registry_refuse('holding_is_opened_before_its_posting',
+            'the posting that opens these rows exists already', TG_TABLE_NAME);
+    END IF;
+    IF EXISTS (SELECT FROM fresh WHERE closed_by_id IS NOT NULL) THEN
+        PERFORM registry_refuse('holding_is_opened_open',
+            'a new holding is not closed yet', TG_TABLE_NAME);
+    END IF;
+    IF EXISTS (SELECT FROM fresh WHERE opened_xid <> pg_current_xact_id()) THEN
+        PERFORM registry_refuse('holding_names_its_database_transaction',
+            'opened_xid is not the current transaction', TG_TABLE_NAME);
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER holding_is_opened_before_its_posting AFTER INSERT ON registry_holding
+    REFERENCING NEW TABLE AS fresh
+    FOR EACH STATEMENT EXECUTE FUNCTION registry_holding_inserted();
+
+-- A holding is closed once, by the posting that is being written, and never otherwise changes.
+CREATE FUNCTION registry_holding_updated() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF OLD.closed_by_id IS NOT NULL THEN
+        PERFORM registry_refuse('holding_is_closed_once',
+            format('holding %s is closed already', OLD.id), TG_TABLE_NAME);
+    END IF;
+    IF NEW.closed_by_id IS NULL OR NEW.closed_xid IS DISTINCT FROM pg_current_xact_id()
+        OR (NEW.id, NEW.registry_id, NEW.unit_type_id, NEW.first, NEW.last, NEW.account_id,
+            NEW.issuance_id, NEW.vintage_from, NEW.is_foreign, NEW.opened_by_id, NEW.opened_xid)
+        IS DISTINCT FROM
+           (OLD.id, OLD.registry_id, OLD.unit_type_id, OLD.first, OLD.last, OLD.account_id,
+            OLD.issuance_id, OLD.vintage_from, OLD.is_foreign, OLD.opened_by_id, OLD.opened_xid)
+    THEN
+        PERFORM registry_refuse('holding_changes_only_by_closing',
+            format('holding %s may only be closed', OLD.id), TG_TABLE_NAME);
+    END IF;
+    IF EXISTS (SELECT FROM registry_posting WHERE id = NEW.closed_by_id) THEN
+        PERFORM registry_refuse('holding_is_closed_before_its_posting',
+            'the posting that closes this row exists already', TG_TABLE_NAME);
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER holding_is_closed_once BEFORE UPDATE ON registry_holding
+    FOR EACH ROW EXECUTE FUNCTION registry_holding_updated();
+ALTER TABLE registry_holding
+    ENABLE ALWAYS TRIGGER holding_is_opened_before_its_posting,
+    ENABLE ALWAYS TRIGGER holding_is_closed_once;
+
+CREATE FUNCTION registry_row_before_posting() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (SELECT FROM registry_posting WHERE id = NEW.posting_id) THEN
+        PERFORM registry_refuse(TG_NAME, 'the posting of this row exists already', TG_TABLE_NAME);
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER issuance_is_written_before_its_posting BEFORE INSERT ON registry_issuance
+    FOR EACH ROW EXECUTE FUNCTION registry_row_before_posting();
+CREATE TRIGGER use_is_written_before_its_posting BEFORE INSERT ON registry_use
+    FOR EACH ROW EXECUTE FUNCTION registry_row_before_posting();
+ALTER TABLE registry_issuance ENABLE ALWAYS TRIGGER issuance_is_written_before_its_posting;
+ALTER TABLE registry_use ENABLE ALWAYS TRIGGER use_is_written_before_its_posting;
+
+-- Positions are dense, and instants never go back.
+CREATE FUNCTION registry_position_inserted() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    v_low bigint;
+    v_high bigint;
+    v_count bigint;
+BEGIN
+    SELECT min(position), max(position), count(*) INTO v_low, v_high, v_count FROM fresh;
+    IF v_count = 0 THEN
+        RETURN NULL;
+    END IF;
+    IF v_high - v_low + 1 <> v_count
+        OR v_low > 1 AND NOT EXISTS (
+            SELECT FROM registry_position WHERE position = v_low - 1)
+        OR EXISTS (SELECT FROM registry_position WHERE position > v_high)
+    THEN
+        PERFORM registry_refuse('position_is_dense', 'positions follow without a gap',
+            TG_TABLE_NAME);
+    END IF;
+    IF EXISTS (
+        SELECT FROM fresh n JOIN registry_position p ON p.position = n.position - 1
+        WHERE n.instant < p.instant)
+    THEN
+        PERFORM registry_refuse('position_instant_does_not_decrease', 'an instant goes back',
+            TG_TABLE_NAME);
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER position_is_dense AFTER INSERT ON registry_position
+    REFERENCING NEW TABLE AS fresh
+    FOR EACH STATEMENT EXECUTE FUNCTION registry_position_inserted();
+ALTER TABLE registry_position ENABLE ALWAYS TRIGGER position_is_dense;
+
+-- What fixes the meaning of serials and rows does not change.
+CREATE FUNCTION registry_identity_is_fixed() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    v_column text;
+BEGIN
+    FOREACH v_column IN ARRAY TG_ARGV[1:] LOOP
+        IF to_jsonb(OLD) -> v_column IS DISTINCT FROM to_jsonb(NEW) -> v_column THEN
+            PERFORM registry_refuse(TG_ARGV[0], format('%s does not change', v_column),
+                TG_TABLE_NAME);
+        END IF;
+    END LOOP;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER unittype_keeps_its_registry BEFORE UPDATE ON registry_unittype FOR EACH ROW
+    EXECUTE FUNCTION registry_identity_is_fixed(
+        'unit_type_keeps_its_registry', 'id', 'registry_id', 'kind', 'metric');
+CREATE TRIGGER transactiontype_version_is_fixed BEFORE UPDATE ON registry_transactiontype
+    FOR EACH ROW EXECUTE FUNCTION registry_identity_is_fixed(
+        'transaction_type_version_is_fixed', 'id', 'code', 'version', 'registry_id', 'number',
+        'effect', 'source_kinds', 'destination_kinds', 'source_statuses', 'destination_statuses',
+        'unit_kinds', 'roles', 'approvals', 'reversible', 'records_use', 'valid_from', 'digest');
+ALTER TABLE registry_unittype ENABLE ALWAYS TRIGGER unittype_keeps_its_registry;
+ALTER TABLE registry_transactiontype ENABLE ALWAYS TRIGGER transactiontype_version_is_fixed;

@@ -1,0 +1,213 @@
+-- Guards that compare rows of several tables: accounts, transactions, approvals, marks.
+
+-- An account keeps its registry, kind and partner; it is closed empty and stays closed.
+CREATE FUNCTION registry_account_updated() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF (NEW.id, NEW.number, NEW.registry_id, NEW.kind, NEW.stands_for_id)
+        IS DISTINCT FROM (OLD.id, OLD.number, OLD.registry_id, OLD.kind, OLD.stands_for_id)
+    THEN
+        PERFORM registry_refuse('account_keeps_its_identity',
+            'number, registry, kind and partner of an account do not change', TG_TABLE_NAME);
+    END IF;
+    IF OLD.status = 'closed' AND NEW.status <> 'closed' THEN
+        PERFORM registry_refuse('account_stays_closed',
+            format('account %s is closed', OLD.number), TG_TABLE_NAME);
+    END IF;
+    IF NEW.status = 'closed' AND OLD.status <> 'closed' THEN
+        -- Postings that open rows here hold a key share lock on this row; wait for them.
+        PERFORM FROM registry_account WHERE id = OLD.id FOR UPDATE;
+        IF EXISTS (SELECT FROM registry_holding
+                   WHERE account_id = OLD.id AND closed_by_id IS NULL) THEN
+            PERFORM registry_refuse('account_is_closed_empty',
+                format('account %s still holds units', OLD.number), TG_TABLE_NAME);
+        END IF;
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER account_is_closed_empty BEFORE UPDATE ON registry_account
+    FOR EACH ROW EXECUTE FUNCTION registry_account_updated();
+ALTER TABLE registry_account ENABLE ALWAYS TRIGGER account_is_closed_empty;
+
+-- A transaction moves along these states only; what it says never changes; it completes when
+-- as many other persons as its type asks have approved exactly its payload.
+CREATE FUNCTION registry_transaction_written() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    v_type registry_transactiontype;
+    v_approvals bigint;
+BEGIN
+    IF TG_OP = 'UPDATE' THEN
+        IF (NEW.id, NEW.type_id, NEW.registry_id, NEW.proposer_id, NEW.api_key_id, NEW.key,
+            NEW.payload_hash, NEW.attributes, NEW.reason, NEW.reverses_id, NEW.at,
+            NEW.proposed_at)
+            IS DISTINCT FROM
+           (OLD.id, OLD.type_id, OLD.registry_id, OLD.proposer_id, OLD.api_key_id, OLD.key,
+            OLD.payload_hash, OLD.attributes, OLD.reason, OLD.reverses_id, OLD.at,
+            OLD.proposed_at)
+            OR OLD.posting_id IS NOT NULL AND NEW.posting_id IS DISTINCT FROM OLD.posting_id
+        THEN
+            PERFORM registry_refuse('transaction_keeps_what_it_says',
+                format('transaction %s changes only its state', OLD.id), TG_TABLE_NAME);
+        END IF;
+        IF NEW.status <> OLD.status AND (OLD.status, NEW.status) NOT IN (
+            (0, 4), (0, 5), (0, 6), (0, 7), (0, 30), (0, -1),
+            (30, 4), (30, 5), (30, 40), (30, -1),
+            (4, 20))
+        THEN
+            PERFORM registry_refuse('transaction_state_follows_the_table',
+                format('transaction %s: %s to %s', OLD.id, OLD.status, NEW.status),
+                TG_TABLE_NAME);
+        END IF;
+        IF NEW.status = OLD.status OR NEW.status <> 4 THEN
+            RETURN NEW;
+        END IF;
+    ELSIF NEW.status NOT IN (0, 4) THEN
+        PERFORM registry_refuse('transaction_state_follows_the_table',
+            format('a transaction does not begin in state %s', NEW.status), TG_TABLE_NAME);
+    ELSIF NEW.status <> 4 THEN
+        RETURN NEW;
+    END IF;
+    SELECT * INTO v_type FROM registry_transactiontype WHERE id = NEW.type_id;
+    IF (NEW.posting_id IS NULL) <> (v_type.effect IN ('freeze', 'release')) THEN
+        PERFORM registry_refuse('transaction_completes_in_one_posting',
+            'only a freeze or a release completes without a posting', TG_TABLE_NAME);
+    END IF;
+    IF v_type.approvals > 0 THEN
+        SELECT count(*) INTO v_approvals FROM registry_approval
+        WHERE transaction_id = NEW.id AND approved AND payload_hash = NEW.payload_hash
+            AND person_id <> NEW.proposer_id;
+        IF v_approvals < v_type.approvals THEN
+            PERFORM registry_refuse('transaction_completes_when_approved',
+                format('%s of %s approvals', v_approvals, v_type.approvals), TG_TABLE_NAME);
+        END IF;
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER transaction_state_follows_the_table BEFORE INSERT OR UPDATE ON registry_transaction
+    FOR EACH ROW EXECUTE FUNCTION registry_transaction_written();
+ALTER TABLE registry_transaction ENABLE ALWAYS TRIGGER transaction_state_follows_the_table;
+
+-- Lines are written with their transaction and name rows that exist.
+CREATE FUNCTION registry_lines_inserted() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (
+        SELECT FROM fresh n
+        LEFT JOIN registry_account s ON s.id = n.source_id
+        LEFT JOIN registry_account d ON d.id = n.destination_id
+        LEFT JOIN registry_unittype u ON u.id = n.unit_type_id
+        LEFT JOIN registry_accountholder e ON e.id = n.entity_id
+        WHERE u.id IS NULL OR s.id IS NULL AND n.source_id IS NOT NULL
+            OR d.id IS NULL AND n.destination_id IS NOT NULL
+            OR e.id IS NULL AND n.entity_id IS NOT NULL)
+    THEN
+        PERFORM registry_refuse('transaction_line_names_existing_rows',
+            'a line names an account, unit type or entity that does not exist', TG_TABLE_NAME);
+    END IF;
+    IF EXISTS (
+        SELECT FROM (SELECT DISTINCT transaction_id FROM fresh) n
+        JOIN registry_transactionevent e ON e.transaction_id = n.transaction_id)
+    THEN
+        PERFORM registry_refuse('transaction_line_comes_with_its_transaction',
+            'lines are not added later', TG_TABLE_NAME);
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER transaction_line_names_existing_rows AFTER INSERT ON registry_transactionline
+    REFERENCING NEW TABLE AS fresh
+    FOR EACH STATEMENT EXECUTE FUNCTION registry_lines_inserted();
+ALTER TABLE registry_transactionline ENABLE ALWAYS TRIGGER transaction_line_names_existing_rows;
+
+-- Who proposes does not approve, however many keys the person has.
+CREATE FUNCTION registry_approval_inserted() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    v_transaction registry_transaction;
+BEGIN
+    SELECT * INTO v_transaction FROM registry_transaction WHERE id = NEW.transaction_id;
+    IF v_transaction.proposer_id = NEW.person_id THEN
+        PERFORM registry_refuse('approval_is_not_by_the_proposer',
+            'the proposer does not approve', TG_TABLE_NAME);
+    END IF;
+    IF v_transaction.payload_hash <> NEW.payload_hash THEN
+        PERFORM registry_refuse('approval_is_of_the_payload',
+            'the approved payload is another', TG_TABLE_NAME);
+    END IF;
+    IF v_transaction.status <> 0 THEN
+        PERFORM registry_refuse('approval_is_of_a_waiting_transaction',
+            'the transaction does not await approval', TG_TABLE_NAME);
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER approval_is_not_by_the_proposer BEFORE INSERT ON registry_approval
+    FOR EACH ROW EXECUTE FUNCTION registry_approval_inserted();
+ALTER TABLE registry_approval ENABLE ALWAYS TRIGGER approval_is_not_by_the_proposer;
+
+-- Where the open block begins that contains a serial, or the serial itself: with it, the blocks
+-- that touch a range are one walk along holding_open_starts_once.
+CREATE FUNCTION registry_block_start(p_registry bigint, p_unit_type bigint, p_serial bigint)
+RETURNS bigint LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    RETURN coalesce((
+        SELECT h.first FROM registry_holding h
+        WHERE h.registry_id = p_registry AND h.unit_type_id = p_unit_type
+            AND h.closed_by_id IS NULL AND h.first <= p_serial
+        ORDER BY h.first DESC LIMIT 1), p_serial);
+END $$;
+
+-- A blocking mark is set on units that its account holds, and not over another's mark.
+CREATE FUNCTION registry_mark_inserted() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    v_held int8multirange;
+BEGIN
+    IF NEW.released_at IS NOT NULL THEN
+        PERFORM registry_refuse('mark_is_placed_standing',
+            'a new mark is not released yet', TG_TABLE_NAME);
+    END IF;
+    IF NOT NEW.kind IN ('reservation', 'lien', 'freeze') THEN
+        RETURN NEW;
+    END IF;
+    PERFORM FROM registry_account WHERE id = NEW.account_id FOR NO KEY UPDATE;
+    SELECT range_agg(int8range(h.first, h.last + 1)) INTO v_held
+    FROM registry_holding h
+    WHERE h.registry_id = NEW.registry_id AND h.unit_type_id = NEW.unit_type_id
+        AND h.account_id = NEW.account_id AND h.closed_by_id IS NULL
+        AND h.first BETWEEN
+            registry_block_start(NEW.registry_id, NEW.unit_type_id, NEW.first) AND NEW.last;
+    IF v_held IS NULL OR NOT v_held @> int8range(NEW.first, NEW.last + 1) THEN
+        PERFORM registry_refuse('mark_is_on_units_that_the_account_holds',
+            format('%s-%s is not all in the account', NEW.first, NEW.last), TG_TABLE_NAME);
+    END IF;
+    IF NEW.kind = 'reservation' AND EXISTS (
+        SELECT FROM registry_mark m
+        WHERE m.account_id = NEW.account_id AND m.unit_type_id = NEW.unit_type_id
+            AND m.registry_id = NEW.registry_id AND m.blocking AND m.released_at IS NULL
+            AND m.transaction_id <> NEW.transaction_id
+            AND int8range(m.first, m.last + 1) && int8range(NEW.first, NEW.last + 1))
+    THEN
+        PERFORM registry_refuse('mark_reserves_only_free_units',
+            format('%s-%s is marked by another transaction', NEW.first, NEW.last),
+            TG_TABLE_NAME);
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER mark_is_on_units_that_the_account_holds BEFORE INSERT ON registry_mark
+    FOR EACH ROW EXECUTE FUNCTION registry_mark_inserted();
+
+-- A mark changes once: when it is released.
+CREATE FUNCTION registry_mark_updated() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF OLD.released_at IS NOT NULL OR NEW.released_at IS NULL
+        OR (NEW.id, NEW.kind, NEW.registry_id, NEW.unit_type_id, NEW.first, NEW.last,
+            NEW.account_id, NEW.transaction_id, NEW.line, NEW.placed_at)
+        IS DISTINCT FROM
+           (OLD.id, OLD.kind, OLD.registry_id, OLD.unit_type_id, OLD.first, OLD.last,
+            OLD.account_id, OLD.transaction_id, OLD.line, OLD.placed_at)
+    THEN
+        PERFORM registry_refuse('mark_changes_only_by_release',
+            format('mark %s may only be released, once', OLD.id), TG_TABLE_NAME);
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER mark_changes_only_by_release BEFORE UPDATE ON registry_mark
+    FOR EACH ROW EXECUTE FUNCTION registry_mark_updated();
+ALTER TABLE registry_mark
+    ENABLE ALWAYS TRIGGER mark_is_on_units_that_the_account_holds,
+    ENABLE ALWAYS TRIGGER mark_changes_only_by_release;

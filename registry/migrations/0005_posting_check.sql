@@ -1,0 +1,342 @@
+-- The check that every posting passes when its row is written, after the holdings that it opens
+-- and closes. One check per posting: its cost does not depend on the number of units.
+
+-- Ids, times and salt are the database's, not the caller's.
+CREATE FUNCTION registry_posting_stamped() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    NEW.xid := pg_current_xact_id();
+    NEW.recorded_at := clock_timestamp();
+    NEW.salt := uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid());
+    IF NEW.id <= (SELECT watermark FROM registry_sequencer) THEN
+        PERFORM registry_refuse('posting_is_not_hidden_behind_the_sequencer',
+            format('posting id %s was passed by the sequencer', NEW.id), TG_TABLE_NAME);
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER posting_is_stamped BEFORE INSERT ON registry_posting
+    FOR EACH ROW EXECUTE FUNCTION registry_posting_stamped();
+
+-- Conservation of a move: in each registry, what is opened of an issuance is exactly what is
+-- closed of it. Equal unions and equal sums: nothing is lost, added or doubled.
+CREATE FUNCTION registry_check_moved(p_posting bigint) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+    v_bad record;
+BEGIN
+    SELECT x.registry_id, x.issuance_id INTO v_bad FROM (
+        SELECT registry_id, issuance_id, is_foreign, true AS opens, first, last
+        FROM registry_holding WHERE opened_by_id = p_posting
+        UNION ALL
+        SELECT registry_id, issuance_id, is_foreign, false, first, last
+        FROM registry_holding WHERE closed_by_id = p_posting
+    ) x
+    GROUP BY x.registry_id, x.issuance_id, x.is_foreign
+    HAVING range_agg(int8range(x.first, x.last + 1)) FILTER (WHERE x.opens)
+        IS DISTINCT FROM range_agg(int8range(x.first, x.last + 1)) FILTER (WHERE NOT x.opens)
+        OR sum(x.last - x.first + 1) FILTER (WHERE x.opens)
+        IS DISTINCT FROM sum(x.last - x.first + 1) FILTER (WHERE NOT x.opens)
+    LIMIT 1;
+    IF FOUND THEN
+        PERFORM registry_refuse('posting_conserves_units', format(
+            'registry %s, issuance %s: opened is not what is closed',
+            v_bad.registry_id, v_bad.issuance_id), 'registry_posting');
+    END IF;
+END $$;
+
+-- Conservation with sources and sinks: opened and sent = closed, issued and received.
+CREATE FUNCTION registry_check_balanced(p_posting registry_posting) RETURNS void
+LANGUAGE plpgsql AS $$
+DECLARE
+    v_bad record;
+BEGIN
+    SELECT x.registry_id, x.unit_type_id INTO v_bad FROM (
+        SELECT registry_id, unit_type_id, true AS result, int8range(first, last + 1) AS serials
+        FROM registry_holding WHERE opened_by_id = p_posting.id
+        UNION ALL
+        SELECT registry_id, unit_type_id, false, int8range(first, last + 1)
+        FROM registry_holding WHERE closed_by_id = p_posting.id
+        UNION ALL
+        SELECT u.registry_id, i.unit_type_id, false, int8range(i.first, i.last + 1)
+        FROM registry_issuance i JOIN registry_unittype u ON u.id = i.unit_type_id
+        WHERE i.posting_id = p_posting.id
+        UNION ALL
+        SELECT CASE p_posting.kind WHEN 'post_in' THEN m.receiver_id ELSE m.sender_id END,
+            b.unit_type_id, p_posting.kind = 'post_out', b.serials
+        FROM registry_verifiedmessage m JOIN registry_messageblock b ON b.message_id = m.id
+        WHERE m.id = p_posting.message_id
+    ) x
+    GROUP BY x.registry_id, x.unit_type_id
+    HAVING range_agg(x.serials) FILTER (WHERE x.result)
+        IS DISTINCT FROM range_agg(x.serials) FILTER (WHERE NOT x.result)
+        OR sum(upper(x.serials) - lower(x.serials)) FILTER (WHERE x.result)
+        IS DISTINCT FROM sum(upper(x.serials) - lower(x.serials)) FILTER (WHERE NOT x.result)
+    LIMIT 1;
+    IF FOUND THEN
+        PERFORM registry_refuse('posting_conserves_units', format(
+            'registry %s, unit type %s: opened is not what is closed, issued and received',
+            v_bad.registry_id, v_bad.unit_type_id), 'registry_posting');
+    END IF;
+    IF EXISTS (
+        SELECT FROM registry_holding h
+        JOIN registry_issuance i ON i.id = h.issuance_id
+        JOIN registry_unittype u ON u.id = h.unit_type_id
+        WHERE h.opened_by_id = p_posting.id AND (
+            h.first < i.first OR h.last > i.last
+            OR h.is_foreign <> (u.registry_id <> h.registry_id)))
+    THEN
+        PERFORM registry_refuse('posting_opens_blocks_inside_their_issuance',
+            'a block is outside its issuance, or foreign where it is at home',
+            'registry_posting');
+    END IF;
+END $$;
+
+-- Which rows a kind may write besides opening holdings.
+CREATE FUNCTION registry_check_kind(p_posting registry_posting) RETURNS void
+LANGUAGE plpgsql AS $$
+DECLARE
+    v_closes boolean := EXISTS (
+        SELECT FROM registry_holding WHERE closed_by_id = p_posting.id);
+    v_issues boolean := EXISTS (
+        SELECT FROM registry_issuance WHERE posting_id = p_posting.id);
+    v_home boolean;
+BEGIN
+    IF v_issues <> (p_posting.kind IN ('issue', 'convert'))
+        OR v_closes <> (p_posting.kind IN ('move', 'convert', 'post_out'))
+    THEN
+        PERFORM registry_refuse('posting_does_what_its_kind_says',
+            format('a posting of kind %s', p_posting.kind), 'registry_posting');
+    END IF;
+    IF p_posting.kind IN ('post_in', 'post_out') THEN
+        SELECT bool_or(NOT is_foreign) INTO v_home FROM registry_holding
+        WHERE opened_by_id = p_posting.id OR closed_by_id = p_posting.id;
+        IF v_home THEN
+            PERFORM registry_refuse('posting_across_borders_is_of_foreign_units',
+                'home units never leave their registry; the partner account holds them',
+                'registry_posting');
+        END IF;
+    END IF;
+END $$;
+
+-- The accounts that lose units: locked, not terminal (but for a linked reversal), and free of
+-- other transactions' marks where units leave.
+CREATE FUNCTION registry_check_sources(p_posting registry_posting, p_reverses bigint)
+RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+    v_account record;
+    v_terminal boolean := false;
+    v_marked boolean := false;
+    v_partner boolean := false;
+BEGIN
+    FOR v_account IN
+        SELECT a.id, a.terminal, a.stands_for_id FROM registry_account a
+        WHERE a.id IN (
+            SELECT account_id FROM registry_holding WHERE closed_by_id = p_posting.id)
+        ORDER BY a.id FOR NO KEY UPDATE
+    LOOP
+        v_terminal := v_terminal OR v_account.terminal;
+        v_partner := v_partner OR v_account.stands_for_id IS NOT NULL;
+        v_marked := v_marked OR EXISTS (
+            SELECT FROM registry_mark m
+            WHERE m.account_id = v_account.id AND m.released_at IS NULL AND m.blocking
+                AND m.transaction_id <> p_posting.transaction_id);
+    END LOOP;
+    IF v_terminal THEN
+        PERFORM registry_check_leaving_terminal(p_posting.id, p_reverses);
+    END IF;
+    IF v_marked THEN
+        PERFORM registry_check_leaving_marked(p_posting);
+    END IF;
+    IF v_partner THEN
+        PERFORM registry_check_leaving_partner(p_posting.id);
+    END IF;
+END $$;
+
+-- What leaves and what reaches each account in a posting; a block that is only cut where it
+-- lies does neither. Set algebra on whole accounts, so that ten thousand lines stay linear.
+CREATE FUNCTION registry_flows(p_posting bigint)
+RETURNS TABLE (registry_id bigint, unit_type_id bigint, account_id bigint,
+    leaving int8multirange, arriving int8multirange)
+LANGUAGE plpgsql STABLE ROWS 10 AS $$
+BEGIN
+    RETURN QUERY
+    SELECT y.registry_id, y.unit_type_id, y.account_id, y.closed - y.opened, y.opened - y.closed
+    FROM (
+        SELECT x.registry_id, x.unit_type_id, x.account_id,
+            coalesce(range_agg(x.serials) FILTER (WHERE x.opens), '{}') AS opened,
+            coalesce(range_agg(x.serials) FILTER (WHERE NOT x.opens), '{}') AS closed
+        FROM (
+            SELECT o.registry_id, o.unit_type_id, o.account_id, true AS opens,
+                int8range(o.first, o.last + 1) AS serials
+            FROM registry_holding o WHERE o.opened_by_id = p_posting
+            UNION ALL
+            SELECT c.registry_id, c.unit_type_id, c.account_id, false,
+                int8range(c.first, c.last + 1)
+            FROM registry_holding c WHERE c.closed_by_id = p_posting
+        ) x
+        GROUP BY x.registry_id, x.unit_type_id, x.account_id
+    ) y;
+END $$;
+
+CREATE FUNCTION registry_check_leaving_marked(p_posting registry_posting) RETURNS void
+LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (
+        SELECT FROM registry_flows(p_posting.id) f
+        JOIN registry_mark m ON m.account_id = f.account_id
+            AND m.unit_type_id = f.unit_type_id AND m.released_at IS NULL AND m.blocking
+            AND m.transaction_id <> p_posting.transaction_id
+            AND f.leaving && int8range(m.first, m.last + 1))
+    THEN
+        PERFORM registry_refuse('posting_leaves_marked_units_alone',
+            'another transaction has marked units of this posting', 'registry_posting');
+    END IF;
+END $$;
+
+-- A linked reversal takes back, to where they came from, units that the original brought.
+CREATE FUNCTION registry_check_leaving_terminal(p_posting bigint, p_reverses bigint)
+RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+    v_original bigint;
+BEGIN
+    SELECT posting_id INTO v_original FROM registry_transaction WHERE id = p_reverses;
+    IF EXISTS (
+        WITH flow AS MATERIALIZED (SELECT * FROM registry_flows(p_posting)),
+        original AS MATERIALIZED (SELECT * FROM registry_flows(v_original)),
+        leaving AS (
+            SELECT f.* FROM flow f JOIN registry_account a ON a.id = f.account_id
+            WHERE a.terminal AND NOT isempty(f.leaving)),
+        returned AS (
+            SELECT l.account_id, l.registry_id, l.unit_type_id,
+                range_agg(l.leaving * f.arriving * g.leaving * k.arriving) AS serials
+            FROM leaving l
+            JOIN flow f ON (f.registry_id, f.unit_type_id) = (l.registry_id, l.unit_type_id)
+                AND NOT isempty(f.arriving)
+            JOIN original g ON (g.registry_id, g.unit_type_id, g.account_id)
+                = (f.registry_id, f.unit_type_id, f.account_id)
+            JOIN original k ON (k.registry_id, k.unit_type_id, k.account_id)
+                = (l.registry_id, l.unit_type_id, l.account_id)
+            GROUP BY l.account_id, l.registry_id, l.unit_type_id)
+        SELECT FROM leaving l LEFT JOIN returned r USING (account_id, registry_id, unit_type_id)
+        WHERE r.serials IS DISTINCT FROM l.leaving)
+    THEN
+        PERFORM registry_refuse('posting_leaves_terminal_accounts_by_reversal_only',
+            'units in a terminal account move only by a linked reversal', 'registry_posting');
+    END IF;
+END $$;
+
+-- While a registry on this node holds a unit abroad, its home keeps it in the partner account.
+CREATE FUNCTION registry_check_leaving_partner(p_posting bigint) RETURNS void
+LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (
+        SELECT FROM registry_flows(p_posting) f
+        JOIN registry_account a ON a.id = f.account_id AND a.stands_for_id IS NOT NULL
+        CROSS JOIN LATERAL unnest(f.leaving) AS gone
+        JOIN registry_holding h ON h.registry_id = a.stands_for_id
+            AND h.unit_type_id = f.unit_type_id AND h.closed_by_id IS NULL
+            AND h.first BETWEEN
+                registry_block_start(a.stands_for_id, f.unit_type_id, lower(gone))
+                AND upper(gone) - 1
+            AND h.last >= lower(gone))
+    THEN
+        PERFORM registry_refuse('posting_keeps_units_held_abroad_in_the_partner_account',
+            'the partner registry on this node still holds these units', 'registry_posting');
+    END IF;
+END $$;
+
+CREATE FUNCTION registry_check_coming_in(p_posting bigint) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (
+        SELECT FROM registry_holding n
+        JOIN registry_unittype u ON u.id = n.unit_type_id
+        JOIN registry_registry home ON home.id = u.registry_id AND home.hosted
+        WHERE n.opened_by_id = p_posting AND n.is_foreign AND NOT coalesce((
+            SELECT range_agg(int8range(h.first, h.last + 1)) @> int8range(n.first, n.last + 1)
+            FROM registry_holding h
+            JOIN registry_account a ON a.id = h.account_id AND a.stands_for_id = n.registry_id
+            WHERE h.registry_id = home.id AND h.unit_type_id = n.unit_type_id
+                AND h.closed_by_id IS NULL AND h.first BETWEEN
+                    registry_block_start(home.id, n.unit_type_id, n.first) AND n.last), false))
+    THEN
+        PERFORM registry_refuse('posting_takes_in_units_that_home_has_sent',
+            'the home registry on this node does not hold these units for this registry',
+            'registry_posting');
+    END IF;
+END $$;
+
+-- Units go to accounts that are not closed. Opening a row locks its account's key, and closing
+-- an account waits for that, so the status read here is the one that holds at commit.
+CREATE FUNCTION registry_check_destinations(p_posting bigint) RETURNS void
+LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (
+        SELECT FROM registry_holding h JOIN registry_account a ON a.id = h.account_id
+        WHERE h.opened_by_id = p_posting AND a.status = 'closed')
+    THEN
+        PERFORM registry_refuse('posting_opens_no_holding_in_a_closed_account',
+            'an account of this posting is closed', 'registry_posting');
+    END IF;
+END $$;
+
+-- A surrender, retirement or cancellation says for each moved range what it was used for.
+CREATE FUNCTION registry_check_use(p_posting bigint, p_kind text) RETURNS void
+LANGUAGE plpgsql AS $$
+BEGIN
+    IF p_kind = '' AND NOT EXISTS (SELECT FROM registry_use WHERE posting_id = p_posting) THEN
+        RETURN;
+    END IF;
+    IF EXISTS (
+        SELECT FROM (
+            SELECT f.registry_id, f.unit_type_id, true AS moved, unnest(f.leaving) AS serials
+            FROM registry_flows(p_posting) f
+            UNION ALL
+            SELECT registry_id, unit_type_id, false, int8range(first, last + 1)
+            FROM registry_use WHERE posting_id = p_posting AND kind = p_kind
+        ) x
+        GROUP BY x.registry_id, x.unit_type_id
+        HAVING range_agg(x.serials) FILTER (WHERE x.moved)
+            IS DISTINCT FROM range_agg(x.serials) FILTER (WHERE NOT x.moved)
+            OR sum(upper(x.serials) - lower(x.serials)) FILTER (WHERE x.moved)
+            IS DISTINCT FROM sum(upper(x.serials) - lower(x.serials)) FILTER (WHERE NOT x.moved))
+        OR EXISTS (SELECT FROM registry_use WHERE posting_id = p_posting AND kind <> p_kind)
+    THEN
+        PERFORM registry_refuse('posting_records_the_use_of_what_it_moves',
+            'use is recorded for other ranges than those that moved', 'registry_posting');
+    END IF;
+END $$;
+
+CREATE FUNCTION registry_posting_written() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    v_transaction record;
+BEGIN
+    SELECT t.posting_id, t.status, t.reverses_id, y.effect, y.records_use INTO v_transaction
+    FROM registry_transaction t JOIN registry_transactiontype y ON y.id = t.type_id
+    WHERE t.id = NEW.transaction_id;
+    IF v_transaction.posting_id IS DISTINCT FROM NEW.id OR v_transaction.status <> 4 THEN
+        PERFORM registry_refuse('posting_completes_its_transaction',
+            'the transaction does not name this posting', TG_TABLE_NAME);
+    END IF;
+    IF NEW.kind <> replace(v_transaction.effect, 'consolidate', 'move') THEN
+        PERFORM registry_refuse('posting_has_the_kind_of_its_transaction',
+            format('%s for %s', NEW.kind, v_transaction.effect), TG_TABLE_NAME);
+    END IF;
+    IF NEW.kind = 'move' THEN
+        PERFORM registry_check_moved(NEW.id);
+    ELSE
+        PERFORM registry_check_balanced(NEW);
+    END IF;
+    PERFORM registry_check_kind(NEW);
+    PERFORM registry_check_destinations(NEW.id);
+    IF NEW.kind <> 'issue' THEN
+        PERFORM registry_check_sources(NEW, v_transaction.reverses_id);
+    END IF;
+    IF NEW.kind = 'post_in' THEN
+        PERFORM registry_check_coming_in(NEW.id);
+    END IF;
+    PERFORM registry_check_use(NEW.id, v_transaction.records_use);
+    RETURN NULL;
+END $$;
+CREATE TRIGGER posting_is_checked AFTER INSERT ON registry_posting
+    FOR EACH ROW EXECUTE FUNCTION registry_posting_written();
+ALTER TABLE registry_posting
+    ENABLE ALWAYS TRIGGER posting_is_stamped,
+    ENABLE ALWAYS TRIGGER posting_is_checked;

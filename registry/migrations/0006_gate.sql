@@ -1,0 +1,352 @@
+-- The gate: the only statements that write holdings. Called by registry/posting.py; runs as the
+-- owner, so that the application's role needs no right to write the ledger's tables.
+-- A refusal is raised with SQLSTATE RG422 and all failures as JSON in its detail.
+
+CREATE TYPE registry_piece AS (
+    line int, holding bigint, first bigint, last bigint, destination bigint);
+
+CREATE FUNCTION registry_fail(p_failures jsonb) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION USING
+        ERRCODE = 'RG422', MESSAGE = 'refused: ' || (p_failures -> 0 ->> 'code'),
+        DETAIL = p_failures::text;
+END $$;
+
+-- Locks the accounts that lose units or have a holding limit, ascending. Taking the lock and
+-- reading what it protects are two statements, so that the second sees what others committed.
+CREATE FUNCTION registry_lock_accounts(p_transaction bigint) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM FROM registry_account a
+    WHERE a.id IN (
+            SELECT source_id FROM registry_transactionline
+            WHERE transaction_id = p_transaction AND source_id IS NOT NULL)
+        OR a.holding_limit IS NOT NULL AND a.id IN (
+            SELECT destination_id FROM registry_transactionline
+            WHERE transaction_id = p_transaction AND destination_id IS NOT NULL)
+    ORDER BY a.id FOR NO KEY UPDATE;
+END $$;
+
+-- The statuses of accounts as they are under the lock, against what the type allows.
+CREATE FUNCTION registry_status_failures(p_transaction bigint) RETURNS jsonb
+LANGUAGE plpgsql AS $$
+BEGIN
+    RETURN (
+        SELECT jsonb_agg(jsonb_build_object('code', x.code, 'line', x.number,
+            'account', x.account, 'status', x.status) ORDER BY x.number)
+        FROM (
+            SELECT 'SOURCE_ACCOUNT_BLOCKED' AS code, l.number, a.number AS account, a.status
+            FROM registry_transactionline l
+            JOIN registry_transaction t ON t.id = l.transaction_id
+            JOIN registry_transactiontype y ON y.id = t.type_id
+            JOIN registry_account a ON a.id = l.source_id
+            WHERE l.transaction_id = p_transaction AND a.status <> ALL (y.source_statuses)
+            UNION ALL
+            SELECT 'DESTINATION_ACCOUNT_BLOCKED', l.number, a.number, a.status
+            FROM registry_transactionline l
+            JOIN registry_transaction t ON t.id = l.transaction_id
+            JOIN registry_transactiontype y ON y.id = t.type_id
+            JOIN registry_account a ON a.id = l.destination_id
+            WHERE l.transaction_id = p_transaction AND a.status <> ALL (y.destination_statuses)
+        ) x);
+END $$;
+
+-- The parts of a block that no other transaction's mark blocks and that are not taken yet.
+CREATE FUNCTION registry_free_parts(
+    p_holding registry_holding, p_transaction bigint, p_taken int8multirange)
+RETURNS int8multirange LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    RETURN int8multirange(int8range(p_holding.first, p_holding.last + 1)) - p_taken - coalesce((
+        SELECT range_agg(int8range(m.first, m.last + 1))
+        FROM registry_mark m
+        WHERE m.account_id = p_holding.account_id AND m.unit_type_id = p_holding.unit_type_id
+            AND m.registry_id = p_holding.registry_id AND m.released_at IS NULL AND m.blocking
+            AND m.transaction_id <> p_transaction
+            AND m.first <= p_holding.last AND m.last >= p_holding.first), '{}');
+END $$;
+
+-- A line that names serials: all of them must be in the source account and free.
+CREATE FUNCTION registry_pick_named(
+    p_line registry_transactionline, p_registry bigint, p_taken int8multirange,
+    INOUT pieces registry_piece[], INOUT failures jsonb)
+LANGUAGE plpgsql AS $$
+DECLARE
+    v_want int8range := int8range(p_line.first, p_line.last + 1);
+    v_holding registry_holding;
+    v_range int8range;
+    v_held int8multirange := '{}';
+    v_free int8multirange := '{}';
+BEGIN
+    FOR v_holding IN
+        SELECT * FROM registry_holding h
+        WHERE h.registry_id = p_registry AND h.unit_type_id = p_line.unit_type_id
+            AND h.closed_by_id IS NULL AND h.first BETWEEN
+                registry_block_start(p_registry, p_line.unit_type_id, p_line.first)
+                AND p_line.last
+            AND h.account_id = p_line.source_id
+        ORDER BY h.first
+    LOOP
+        v_held := v_held + int8multirange(int8range(v_holding.first, v_holding.last + 1));
+        FOREACH v_range IN ARRAY ARRAY(SELECT unnest(
+            registry_free_parts(v_holding, p_line.transaction_id, p_taken)
+            * int8multirange(v_want)))
+        LOOP
+            v_free := v_free + int8multirange(v_range);
+            pieces := pieces || ROW(p_line.number, v_holding.id, lower(v_range),
+                upper(v_range) - 1, p_line.destination_id)::registry_piece;
+        END LOOP;
+    END LOOP;
+    IF NOT v_held @> v_want THEN
+        failures := failures || jsonb_build_object('code', 'SERIALS_NOT_HELD',
+            'line', p_line.number, 'first', p_line.first::text, 'last', p_line.last::text);
+    ELSIF NOT v_free @> v_want THEN
+        failures := failures || jsonb_build_object('code', 'SERIALS_MARKED',
+            'line', p_line.number, 'first', p_line.first::text, 'last', p_line.last::text);
+    END IF;
+END $$;
+
+-- Which units the lines take: named serials first, then by vintage and serial. The walk through
+-- an account's blocks stops as soon as a line is filled.
+CREATE FUNCTION registry_pick(
+    p_transaction bigint, OUT pieces registry_piece[], OUT failures jsonb)
+LANGUAGE plpgsql AS $$
+DECLARE
+    v_line registry_transactionline;
+    v_registry bigint;
+    v_mixed boolean;
+    v_marked boolean;
+    v_account bigint := -1;
+    v_type bigint := -1;
+    v_vintage date;
+    v_taken int8multirange := '{}';
+    v_cursor refcursor;
+    v_holding registry_holding;
+    v_parts int8range[] := '{}';
+    v_part int8range;
+    v_want bigint;
+    v_size bigint;
+    v_last bigint;
+BEGIN
+    pieces := '{}';
+    failures := '[]';
+    FOR v_line, v_registry, v_mixed, v_marked IN
+        SELECT l, a.registry_id,
+            count(*) FILTER (WHERE l.first IS NOT NULL) OVER lane > 0
+                OR min(coalesce(l.vintage_from, '-infinity')) OVER lane
+                    <> max(coalesce(l.vintage_from, '-infinity')) OVER lane,
+            EXISTS (SELECT FROM registry_mark m
+                WHERE m.account_id = l.source_id AND m.unit_type_id = l.unit_type_id
+                    AND m.released_at IS NULL AND m.blocking)
+        FROM registry_transactionline l JOIN registry_account a ON a.id = l.source_id
+        WHERE l.transaction_id = p_transaction
+        WINDOW lane AS (PARTITION BY l.source_id, l.unit_type_id)
+        ORDER BY l.source_id, l.unit_type_id, l.first IS NULL, l.vintage_from, l.number
+    LOOP
+        IF v_line.source_id <> v_account OR v_line.unit_type_id <> v_type THEN
+            v_taken := '{}';
+        END IF;
+        IF v_line.first IS NOT NULL THEN
+            SELECT p.pieces, p.failures INTO pieces, failures
+            FROM registry_pick_named(v_line, v_registry, v_taken, pieces, failures) p;
+            v_taken := v_taken + int8multirange(int8range(v_line.first, v_line.last + 1));
+            v_account := v_line.source_id;
+            v_type := v_line.unit_type_id;
+            CONTINUE;
+        END IF;
+        IF v_cursor IS NULL OR v_line.source_id <> v_account OR v_line.unit_type_id <> v_type
+            OR v_line.vintage_from IS DISTINCT FROM v_vintage
+        THEN
+            IF v_cursor IS NOT NULL THEN
+                CLOSE v_cursor;
+            END IF;
+            v_account := v_line.source_id;
+            v_type := v_line.unit_type_id;
+            v_vintage := v_line.vintage_from;
+            v_parts := '{}';
+            v_cursor := NULL;
+            OPEN v_cursor FOR
+                SELECT * FROM registry_holding h
+                WHERE h.account_id = v_account AND h.unit_type_id = v_type
+                    AND h.closed_by_id IS NULL
+                    AND h.vintage_from >= coalesce(v_vintage, '-infinity')
+                    AND h.vintage_from <= coalesce(v_vintage, 'infinity')
+                ORDER BY h.vintage_from, h.first;
+        END IF;
+        v_want := v_line.quantity;
+        WHILE v_want > 0 LOOP
+            IF cardinality(v_parts) = 0 THEN
+                FETCH v_cursor INTO v_holding;
+                EXIT WHEN NOT FOUND;
+                IF v_marked OR v_mixed THEN
+                    v_parts := ARRAY(SELECT unnest(
+                        registry_free_parts(v_holding, p_transaction, v_taken)));
+                    CONTINUE;
+                END IF;
+                v_parts := ARRAY[int8range(v_holding.first, v_holding.last + 1)];
+            END IF;
+            v_part := v_parts[1];
+            v_size := upper(v_part) - lower(v_part);
+            IF v_size <= v_want THEN
+                v_last := upper(v_part) - 1;
+                v_parts := v_parts[2:];
+            ELSE
+                v_last := lower(v_part) + v_want - 1;
+                v_parts[1] := int8range(v_last + 1, upper(v_part));
+            END IF;
+            pieces := pieces || ROW(v_line.number, v_holding.id, lower(v_part), v_last,
+                v_line.destination_id)::registry_piece;
+            IF v_mixed THEN
+                v_taken := v_taken + int8multirange(int8range(lower(v_part), v_last + 1));
+            END IF;
+            v_want := v_want - (v_last - lower(v_part) + 1);
+        END LOOP;
+        IF v_line.quantity - v_want < v_line.minimum THEN
+            failures := failures || jsonb_build_object('code', 'INSUFFICIENT_UNITS',
+                'line', v_line.number, 'asked', v_line.quantity::text,
+                'available', (v_line.quantity - v_want)::text);
+        END IF;
+    END LOOP;
+END $$;
+
+-- The units that a waiting transaction has reserved, as they lie in today's blocks.
+CREATE FUNCTION registry_pick_reserved(
+    p_transaction bigint, OUT pieces registry_piece[], OUT failures jsonb)
+LANGUAGE plpgsql AS $$
+BEGIN
+    failures := '[]';
+    SELECT coalesce(array_agg(
+        ROW(m.line, h.id, greatest(h.first, m.first), least(h.last, m.last), l.destination_id)
+        ::registry_piece ORDER BY m.line, m.first), '{}')
+    INTO pieces
+    FROM registry_mark m
+    JOIN registry_transactionline l ON l.transaction_id = m.transaction_id AND l.number = m.line
+    JOIN registry_holding h ON h.registry_id = m.registry_id
+        AND h.unit_type_id = m.unit_type_id AND h.closed_by_id IS NULL
+        AND h.first BETWEEN
+            registry_block_start(m.registry_id, m.unit_type_id, m.first) AND m.last
+    WHERE m.transaction_id = p_transaction AND m.kind = 'reservation'
+        AND m.released_at IS NULL;
+    IF EXISTS (
+        SELECT FROM unnest(pieces) p
+        JOIN registry_holding h ON h.id = p.holding
+        JOIN registry_mark m ON m.account_id = h.account_id AND m.unit_type_id = h.unit_type_id
+            AND m.blocking AND m.released_at IS NULL AND m.transaction_id <> p_transaction
+            AND m.first <= p.last AND m.last >= p.first)
+    THEN
+        failures := jsonb_build_array(jsonb_build_object('code', 'SERIALS_MARKED'));
+    END IF;
+END $$;
+
+-- Closes the blocks that the pieces are cut from; opens the pieces and what is left of them.
+CREATE FUNCTION registry_write_moves(p_posting bigint, p_pieces registry_piece[])
+RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    WITH piece AS (SELECT * FROM unnest(p_pieces)),
+    source AS (
+        SELECT holding, range_agg(int8range(first, last + 1)) AS taken FROM piece
+        GROUP BY holding),
+    closed AS (
+        UPDATE registry_holding h
+        SET closed_by_id = p_posting, closed_xid = pg_current_xact_id()
+        FROM source s WHERE h.id = s.holding AND h.closed_by_id IS NULL
+        RETURNING h.*, s.taken)
+    INSERT INTO registry_holding (registry_id, unit_type_id, first, last, account_id,
+        issuance_id, vintage_from, is_foreign, opened_by_id, opened_xid)
+    SELECT c.registry_id, c.unit_type_id, p.first, p.last, p.destination, c.issuance_id,
+        c.vintage_from, c.is_foreign, p_posting, pg_current_xact_id()
+    FROM piece p JOIN closed c ON c.id = p.holding
+    UNION ALL
+    SELECT c.registry_id, c.unit_type_id, lower(rest), upper(rest) - 1, c.account_id,
+        c.issuance_id, c.vintage_from, c.is_foreign, p_posting, pg_current_xact_id()
+    FROM closed c, unnest(int8multirange(int8range(c.first, c.last + 1)) - c.taken) AS rest;
+END $$;
+
+-- What each moved range was used for; a line's credit is spread over its pieces by cumulative
+-- floors, so that the pieces add up to the line.
+CREATE FUNCTION registry_write_use(p_posting bigint, p_transaction bigint, p_kind text,
+    p_pieces registry_piece[]) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO registry_use (posting_id, kind, registry_id, unit_type_id, first, last,
+        entity_id, period, credited_tonnes, factor_version)
+    SELECT p_posting, p_kind, a.registry_id, l.unit_type_id, x.first, x.last, l.entity_id,
+        l.period,
+        floor(x.until::numeric * coalesce(l.credited_tonnes, l.quantity) / l.quantity)
+        - floor((x.until - x.size)::numeric * coalesce(l.credited_tonnes, l.quantity)
+            / l.quantity),
+        l.factor_version
+    FROM (
+        SELECT p.line, p.first, p.last, p.last - p.first + 1 AS size,
+            sum(p.last - p.first + 1) OVER (PARTITION BY p.line ORDER BY p.first) AS until
+        FROM unnest(p_pieces) p
+    ) x
+    JOIN registry_transactionline l
+        ON l.transaction_id = p_transaction AND l.number = x.line
+    JOIN registry_account a ON a.id = l.source_id;
+END $$;
+
+-- Brings units into being. Serials follow the last that the type has issued, unless the
+-- issuance names its first; each issuance supplies the lines that it lists, in their order.
+CREATE FUNCTION registry_write_issuances(p_posting bigint, p_transaction bigint,
+    p_issuances jsonb) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+    v_issuance record;
+    v_first bigint;
+    v_quantity bigint;
+    v_type bigint;
+    v_id bigint;
+BEGIN
+    PERFORM FROM registry_unittype u WHERE u.id IN (
+        SELECT unit_type_id FROM registry_transactionline
+        WHERE transaction_id = p_transaction AND source_id IS NULL)
+    ORDER BY u.id FOR NO KEY UPDATE;
+    FOR v_issuance IN SELECT * FROM jsonb_to_recordset(p_issuances) AS x (
+        first_line int, last_line int, first bigint, vintage_from date, vintage_to date,
+        vintage_label text, usable_until date, legal_basis text, project text, activity text,
+        sector text, mitigation_type text)
+    LOOP
+        SELECT sum(quantity), min(unit_type_id) INTO v_quantity, v_type
+        FROM registry_transactionline
+        WHERE transaction_id = p_transaction AND source_id IS NULL
+            AND number BETWEEN v_issuance.first_line AND v_issuance.last_line;
+        v_first := coalesce(v_issuance.first, (
+            SELECT coalesce(max(i.last), 0) + 1 FROM registry_issuance i
+            WHERE i.unit_type_id = v_type));
+        INSERT INTO registry_issuance (unit_type_id, first, last, vintage_from, vintage_to,
+            vintage_label, usable_until, legal_basis, project, activity, sector,
+            mitigation_type, posting_id, xid)
+        VALUES (v_type, v_first, v_first + v_quantity - 1, v_issuance.vintage_from,
+            v_issuance.vintage_to, v_issuance.vintage_label, v_issuance.usable_until,
+            coalesce(v_issuance.legal_basis, ''), coalesce(v_issuance.project, ''),
+            coalesce(v_issuance.activity, ''), coalesce(v_issuance.sector, ''),
+            coalesce(v_issuance.mitigation_type, ''), p_posting, pg_current_xact_id())
+        RETURNING id INTO v_id;
+        INSERT INTO registry_holding (registry_id, unit_type_id, first, last, account_id,
+            issuance_id, vintage_from, is_foreign, opened_by_id, opened_xid)
+        SELECT a.registry_id, v_type, v_first + x.until - x.quantity, v_first + x.until - 1,
+            x.destination_id, v_id, v_issuance.vintage_from, false, p_posting,
+            pg_current_xact_id()
+        FROM (
+            SELECT destination_id, quantity, sum(quantity) OVER (ORDER BY number)::bigint AS until
+            FROM registry_transactionline
+            WHERE transaction_id = p_transaction AND source_id IS NULL
+                AND number BETWEEN v_issuance.first_line AND v_issuance.last_line
+        ) x JOIN registry_account a ON a.id = x.destination_id;
+    END LOOP;
+END $$;
+
+CREATE FUNCTION registry_limit_failures(p_transaction bigint) RETURNS jsonb
+LANGUAGE plpgsql AS $$
+BEGIN
+    RETURN (
+        SELECT jsonb_agg(jsonb_build_object('code', 'HOLDING_LIMIT_EXCEEDED',
+            'account', x.number, 'limit', x.holding_limit::text, 'held', x.held::text))
+        FROM (
+            SELECT a.number, a.holding_limit, sum(h.last - h.first + 1) AS held
+            FROM (SELECT DISTINCT destination_id, unit_type_id FROM registry_transactionline
+                  WHERE transaction_id = p_transaction) l
+            JOIN registry_account a ON a.id = l.destination_id AND a.holding_limit IS NOT NULL
+            JOIN registry_holding h ON h.account_id = a.id
+                AND h.unit_type_id = l.unit_type_id AND h.closed_by_id IS NULL
+            GROUP BY a.number, a.holding_limit, h.unit_type_id
+            HAVING sum(h.last - h.first + 1) > a.holding_limit
+        ) x);
+END $$;

@@ -1,0 +1,40 @@
+-- The sequencer gives each committed posting its position. One at a time: the second waits.
+
+-- Places at most p_limit postings and returns how many. A posting that another depends on has
+-- the smaller id and was committed earlier, so each pass, taken in order of ids from one
+-- snapshot, keeps causes before effects. The instant is that of the pass: an answer as of an
+-- earlier instant is final.
+CREATE FUNCTION registry_sequence(p_limit int) RETURNS int
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    v_state registry_sequencer;
+    v_head registry_position;
+    v_xmin xid8;
+    v_count int;
+BEGIN
+    PERFORM pg_advisory_xact_lock(hashtext('registry_sequence'));
+    SELECT * INTO STRICT v_state FROM registry_sequencer;
+    SELECT * INTO v_head FROM registry_position ORDER BY position DESC LIMIT 1;
+    WITH unplaced AS (
+        SELECT p.id FROM registry_posting p
+        WHERE p.id > v_state.watermark AND NOT EXISTS (
+            SELECT FROM registry_position q WHERE q.posting_id = p.id)
+        ORDER BY p.id LIMIT p_limit),
+    placed AS (
+        INSERT INTO registry_position (position, posting_id, instant)
+        SELECT coalesce(v_head.position, 0) + row_number() OVER (ORDER BY u.id), u.id,
+            greatest(v_head.instant, clock_timestamp())
+        FROM unplaced u RETURNING 1)
+    SELECT count(*), pg_snapshot_xmin(pg_current_snapshot()) INTO v_count, v_xmin FROM placed;
+    IF v_count = p_limit THEN
+        RETURN v_count;
+    END IF;
+    IF v_state.candidate_xmax <= v_xmin THEN
+        UPDATE registry_sequencer SET watermark = v_state.candidate,
+            candidate = (SELECT last_value FROM registry_posting_id_seq),
+            candidate_xmax = pg_snapshot_xmax(pg_current_snapshot())
+        WHERE v_state.candidate < (SELECT last_value FROM registry_posting_id_seq)
+            OR v_state.watermark < v_state.candidate;
+    END IF;
+    RETURN v_count;
+END $$;

@@ -1,0 +1,59 @@
+"""The registry's tables. Dependencies point one way: names, people, jurisdictions, units,
+accounts, transactions, ledger, reference."""
+
+from .accounts import TERMINAL_KINDS, Account, AccountHolder
+from .jurisdictions import Jurisdiction, Registry, Scheme
+from .ledger import (
+    Holding,
+    Mark,
+    MessageBlock,
+    Position,
+    Posting,
+    Sequencer,
+    Use,
+    VerifiedMessage,
+)
+from .people import ApiKey, Person, Role, RoleAssignment
+from .reference import Basis, Fact, Source
+from .transactions import (
+    Approval,
+    Transaction,
+    TransactionEvent,
+    TransactionLine,
+    TransactionType,
+)
+from .units import MAX_SERIAL, Issuance, UnitType, UnitTypeAlias
+
+__all__ = [
+    "MAX_SERIAL",
+    "TERMINAL_KINDS",
+    "Account",
+    "AccountHolder",
+    "ApiKey",
+    "Approval",
+    "Basis",
+    "Fact",
+    "Holding",
+    "Issuance",
+    "Jurisdiction",
+    "Mark",
+    "MessageBlock",
+    "Person",
+    "Position",
+    "Posting",
+    "Registry",
+    "Role",
+    "RoleAssignment",
+    "Scheme",
+    "Sequencer",
+    "Source",
+    "Transaction",
+    "TransactionEvent",
+    "TransactionLine",
+    "TransactionType",
+    "UnitType",
+    "UnitTypeAlias",
+    "Use",
+    "VerifiedMessage",
+    "MessageBlock",
+]

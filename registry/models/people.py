@@ -1,0 +1,100 @@
+"""Who acts (a person) and what they act with (a key).
+
+Two keys of one person are one approver: every rule about approvals compares persons.
+System actors are rows too, so that no act is without an actor.
+"""
+
+from django.contrib.auth.models import AbstractUser
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+
+class Person(AbstractUser):
+    """A human being or a system actor that proposes, approves or reads."""
+
+    first_name = None
+    last_name = None
+    display_name = models.CharField(_("display name"), max_length=200)
+    language = models.CharField(_("language"), max_length=8, default="en")
+    is_system = models.BooleanField(
+        _("system actor"),
+        default=False,
+        help_text=_("Acts for the software itself and can not sign in."),
+    )
+    must_change_password = models.BooleanField(_("must change the password"), default=False)
+
+    class Meta:
+        verbose_name = _("person")
+        verbose_name_plural = _("persons")
+
+    def __str__(self):
+        return self.display_name or self.username
+
+
+class Role(models.TextChoices):
+    SYSTEM_ADMINISTRATOR = "system_administrator", _("system administrator")
+    ADMINISTRATOR = "administrator", _("registry administrator")
+    JUNIOR_ADMINISTRATOR = "junior_administrator", _("junior registry administrator")
+    READ_ONLY_ADMINISTRATOR = "read_only_administrator", _("read-only registry administrator")
+    REGULATOR = "regulator", _("regulator")
+    AUDITOR = "auditor", _("auditor")
+
+
+class RoleAssignment(models.Model):
+    """A person has a role in one registry, or in all registries of the node."""
+
+    person = models.ForeignKey(
+        Person, models.PROTECT, related_name="role_assignments", verbose_name=_("person")
+    )
+    role = models.CharField(_("role"), max_length=32, choices=Role.choices)
+    registry = models.ForeignKey(
+        "registry.Registry",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        verbose_name=_("registry"),
+        help_text=_("Empty: all registries of this node."),
+    )
+
+    class Meta:
+        verbose_name = _("role assignment")
+        verbose_name_plural = _("role assignments")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(role__in=Role.values), name="role_assignment_role_is_known"
+            ),
+            models.UniqueConstraint(
+                fields=["person", "role", "registry"],
+                nulls_distinct=False,
+                name="role_assignment_is_given_once",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.get_role_display()} #{self.pk}"
+
+
+class ApiKey(models.Model):
+    """A secret by which a program acts for a person; only its SHA-256 is kept."""
+
+    person = models.ForeignKey(
+        Person, models.PROTECT, related_name="api_keys", verbose_name=_("person")
+    )
+    label = models.CharField(_("label"), max_length=100)
+    prefix = models.CharField(_("prefix"), max_length=12, unique=True)
+    digest = models.BinaryField(_("SHA-256 digest"), max_length=32)
+    scopes = ArrayField(
+        models.CharField(max_length=32), verbose_name=_("scopes"), default=list, blank=True
+    )
+    created_at = models.DateTimeField(_("created at"))
+    expires_at = models.DateTimeField(_("expires at"), null=True, blank=True)
+    revoked_at = models.DateTimeField(_("revoked at"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("API key")
+        verbose_name_plural = _("API keys")
+
+    def __str__(self):
+        return f"{self.prefix}… ({self.label})"

@@ -1,0 +1,90 @@
+"""Facts that systems rest on, each with its source and how far it can be trusted."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from .accounts import AccountHolder
+from .jurisdictions import Jurisdiction
+
+
+class Source(models.Model):
+    """Where a fact was read, and how."""
+
+    code = models.CharField(_("code"), max_length=16, unique=True)
+    kind = models.CharField(_("kind"), max_length=40, blank=True)
+    where = models.CharField(_("where"), max_length=500, blank=True)
+    what = models.TextField(_("what"), blank=True)
+    years = models.CharField(_("years"), max_length=40, blank=True)
+    how_read = models.CharField(_("how it was read"), max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = _("source")
+        verbose_name_plural = _("sources")
+
+    def __str__(self):
+        return self.code
+
+
+class Fact(models.Model):
+    """One stated value about a jurisdiction's system; uncertain ones are rows like all others."""
+
+    jurisdiction = models.ForeignKey(
+        Jurisdiction,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="facts",
+        verbose_name=_("jurisdiction"),
+    )
+    topic = models.CharField(_("topic"), max_length=40)
+    param = models.CharField(_("parameter"), max_length=80)
+    subject = models.CharField(_("subject"), max_length=80, blank=True)
+    value = models.TextField(_("value"), blank=True)
+    unit = models.CharField(_("unit"), max_length=200, blank=True)
+    valid_from = models.CharField(_("valid from"), max_length=40, blank=True)
+    valid_to = models.CharField(_("valid to"), max_length=40, blank=True)
+    condition = models.TextField(_("condition or formula"), blank=True)
+    source_codes = ArrayField(
+        models.CharField(max_length=16), verbose_name=_("sources"), default=list, blank=True
+    )
+    source_note = models.CharField(_("note on sources"), max_length=300, blank=True)
+    confidence = models.CharField(_("confidence"), max_length=100, blank=True)
+
+    class Meta:
+        verbose_name = _("fact")
+        verbose_name_plural = _("facts")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["jurisdiction", "topic", "param", "subject", "valid_from"],
+                nulls_distinct=False,
+                name="fact_is_stated_once",
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.topic}.{self.param}"
+
+
+class Basis(models.Model):
+    """Tonnes that a limit or an obligation is measured by, uploaded for an entity and period."""
+
+    entity = models.ForeignKey(AccountHolder, models.PROTECT, verbose_name=_("entity"))
+    kind = models.CharField(_("kind"), max_length=32)
+    period = models.CharField(_("period"), max_length=32)
+    tonnes = models.BigIntegerField(_("tonnes"))
+
+    class Meta:
+        verbose_name = _("basis")
+        verbose_name_plural = _("bases")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["entity", "kind", "period"], name="basis_is_stated_once"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(tonnes__gte=0), name="basis_is_not_negative"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.kind} {self.period}"

@@ -1,0 +1,294 @@
+"""What people propose, approve and complete; how, is said by the type's current version."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from .accounts import Account, AccountHolder
+from .jurisdictions import Registry
+from .names import Named
+from .people import ApiKey, Person
+from .units import UnitType
+
+
+class TransactionType(Named):
+    """One version of the rules of a transaction type. A version never changes.
+
+    `number` is the primary and supplementary code that the ITL and the UK registry use.
+    A row with a registry holds there instead of the row without one.
+    """
+
+    class Effect(models.TextChoices):
+        ISSUE = "issue", _("brings units into being")
+        MOVE = "move", _("moves units")
+        CONVERT = "convert", _("cancels units and issues others for them")
+        CONSOLIDATE = "consolidate", _("merges adjacent blocks of an account")
+        POST_IN = "post_in", _("takes in units from abroad")
+        POST_OUT = "post_out", _("sends foreign units home or on")
+        FREEZE = "freeze", _("freezes units where they are")
+        RELEASE = "release", _("releases frozen units")
+
+    code = models.CharField(_("code"), max_length=40)
+    version = models.PositiveIntegerField(_("version"))
+    registry = models.ForeignKey(
+        Registry, models.PROTECT, null=True, blank=True, verbose_name=_("registry")
+    )
+    number = models.CharField(_("number"), max_length=8)
+    effect = models.CharField(_("effect"), max_length=16, choices=Effect.choices)
+    source_kinds = ArrayField(models.CharField(max_length=32), verbose_name=_("from accounts"))
+    destination_kinds = ArrayField(models.CharField(max_length=32), verbose_name=_("to accounts"))
+    source_statuses = ArrayField(
+        models.CharField(max_length=32), verbose_name=_("statuses that may give")
+    )
+    destination_statuses = ArrayField(
+        models.CharField(max_length=32), verbose_name=_("statuses that may receive")
+    )
+    unit_kinds = ArrayField(models.CharField(max_length=16), verbose_name=_("unit kinds"))
+    roles = ArrayField(models.CharField(max_length=32), verbose_name=_("roles that may propose"))
+    approvals = models.PositiveSmallIntegerField(_("approvals needed"))
+    reversible = models.BooleanField(_("reversible"), default=False)
+    records_use = models.CharField(
+        _("records use as"),
+        max_length=16,
+        blank=True,
+        help_text=_("Surrender, retirement or cancellation is recorded for each range."),
+    )
+    valid_from = models.DateTimeField(_("valid from"))
+    valid_to = models.DateTimeField(_("valid to"), null=True, blank=True)
+    digest = models.BinaryField(_("SHA-256 of this version"), max_length=32)
+
+    class Meta:
+        verbose_name = _("transaction type")
+        verbose_name_plural = _("transaction types")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["code", "registry", "version"],
+                nulls_distinct=False,
+                name="transaction_type_version_is_one",
+            ),
+            models.CheckConstraint(
+                condition=Q(valid_to__isnull=True) | Q(valid_to__gt=F("valid_from")),
+                name="transaction_type_is_valid_for_an_interval",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.number} {self.name}"
+
+
+class Transaction(models.Model):
+    """A proposal and what became of it; it ends in one posting or in none.
+
+    `payload_hash` is the SHA-256 of the canonical payload: what approvers approve, and what
+    tells a repeated request from another one under the same key.
+    """
+
+    class Status(models.IntegerChoices):
+        FAILED = -1, _("failed")
+        AWAITING_APPROVAL = 0, _("awaiting approval")
+        PROPOSED = 1, _("proposed")
+        CHECKED_NO_DISCREPANCY = 2, _("checked, no discrepancy")
+        CHECKED_DISCREPANCY = 3, _("checked, discrepancy")
+        COMPLETED = 4, _("completed")
+        TERMINATED = 5, _("terminated")
+        REJECTED = 6, _("rejected")
+        CANCELLED = 7, _("cancelled")
+        ACCEPTED = 8, _("accepted")
+        REVERSED = 20, _("reversed")
+        DELAYED = 30, _("delayed")
+        MANUALLY_CANCELLED = 40, _("cancelled by a person")
+
+    type = models.ForeignKey(TransactionType, models.PROTECT, verbose_name=_("type"))
+    registry = models.ForeignKey(Registry, models.PROTECT, verbose_name=_("registry"))
+    status = models.SmallIntegerField(_("status"), choices=Status.choices)
+    proposer = models.ForeignKey(
+        Person, models.PROTECT, related_name="proposed", verbose_name=_("proposer")
+    )
+    api_key = models.ForeignKey(
+        ApiKey, models.PROTECT, null=True, blank=True, verbose_name=_("API key")
+    )
+    key = models.CharField(_("idempotency key"), max_length=200)
+    payload_hash = models.BinaryField(_("payload hash"), max_length=32)
+    attributes = models.JSONField(_("attributes"), default=dict, blank=True)
+    reason = models.TextField(_("reason"), blank=True)
+    reverses = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="reversals",
+        verbose_name=_("reverses"),
+    )
+    at = models.DateTimeField(_("business time"))
+    proposed_at = models.DateTimeField(_("proposed at"))
+    posting = models.OneToOneField(
+        "registry.Posting",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        db_constraint=False,
+        related_name="+",
+        verbose_name=_("posting"),
+    )
+
+    class Meta:
+        verbose_name = _("transaction")
+        verbose_name_plural = _("transactions")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["proposer", "key"], name="transaction_key_is_used_once"
+            ),
+            models.UniqueConstraint(
+                fields=["reverses"],
+                condition=Q(status__in=[0, 1, 2, 3, 4, 8, 30]),
+                name="transaction_is_reversed_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=[-1, 0, 1, 2, 3, 4, 5, 6, 7, 8, 20, 30, 40]),
+                name="transaction_status_is_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(posting__isnull=True) | Q(status__in=[4, 20]),
+                name="transaction_with_a_posting_is_completed",
+            ),
+        ]
+
+    def __str__(self):
+        return f"#{self.pk} {self.get_status_display()}"
+
+
+class TransactionLine(models.Model):
+    """One movement of a transaction: how many units of what, from where to where.
+
+    `first` and `last` name serials; without them units are picked by vintage, then serial.
+    `minimum` is the least quantity that the proposer accepts.
+    """
+
+    transaction = models.ForeignKey(
+        Transaction, models.PROTECT, related_name="lines", verbose_name=_("transaction")
+    )
+    number = models.PositiveIntegerField(_("line"))
+    source = models.ForeignKey(
+        Account,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        db_constraint=False,
+        verbose_name=_("from account"),
+    )
+    destination = models.ForeignKey(
+        Account,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        db_constraint=False,
+        verbose_name=_("to account"),
+    )
+    unit_type = models.ForeignKey(
+        UnitType, models.PROTECT, db_constraint=False, db_index=False, verbose_name=_("unit type")
+    )
+    quantity = models.BigIntegerField(_("quantity (units)"))
+    minimum = models.BigIntegerField(_("least quantity (units)"))
+    first = models.BigIntegerField(_("first serial"), null=True, blank=True)
+    last = models.BigIntegerField(_("last serial"), null=True, blank=True)
+    vintage_from = models.DateField(_("vintage from"), null=True, blank=True)
+    entity = models.ForeignKey(
+        AccountHolder,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_constraint=False,
+        db_index=False,
+        verbose_name=_("entity"),
+    )
+    period = models.CharField(_("period"), max_length=32, blank=True)
+    credited_tonnes = models.BigIntegerField(_("credited (t)"), null=True, blank=True)
+    factor_version = models.CharField(_("factor version"), max_length=64, blank=True)
+
+    class Meta:
+        verbose_name = _("transaction line")
+        verbose_name_plural = _("transaction lines")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["transaction", "number"], name="transaction_line_number_is_one"
+            ),
+            models.CheckConstraint(
+                condition=Q(quantity__gte=1), name="transaction_line_quantity_is_positive"
+            ),
+            models.CheckConstraint(
+                condition=Q(minimum__gte=1, minimum__lte=F("quantity")),
+                name="transaction_line_minimum_is_within_quantity",
+            ),
+            models.CheckConstraint(
+                condition=Q(first__isnull=True, last__isnull=True)
+                | Q(first__gte=1, last=F("first") + F("quantity") - 1),
+                name="transaction_line_serials_match_quantity",
+            ),
+            models.CheckConstraint(
+                condition=Q(source__isnull=False) | Q(destination__isnull=False),
+                name="transaction_line_has_an_account",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.number}: {self.quantity}"
+
+
+class TransactionEvent(models.Model):
+    """A change of a transaction's state: the timeline. Append-only."""
+
+    transaction = models.ForeignKey(
+        Transaction, models.PROTECT, related_name="events", verbose_name=_("transaction")
+    )
+    status = models.SmallIntegerField(_("status"), choices=Transaction.Status.choices)
+    at = models.DateTimeField(_("at"))
+    person = models.ForeignKey(Person, models.PROTECT, related_name="+", verbose_name=_("person"))
+    api_key = models.ForeignKey(
+        ApiKey,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+        verbose_name=_("API key"),
+    )
+    reason = models.TextField(_("reason"), blank=True)
+
+    class Meta:
+        verbose_name = _("transaction event")
+        verbose_name_plural = _("transaction events")
+
+    def __str__(self):
+        return self.get_status_display()
+
+
+class Approval(models.Model):
+    """One person's decision on exactly one payload. The database refuses the proposer's own."""
+
+    transaction = models.ForeignKey(
+        Transaction, models.PROTECT, related_name="approvals", verbose_name=_("transaction")
+    )
+    person = models.ForeignKey(
+        Person, models.PROTECT, related_name="approvals", verbose_name=_("person")
+    )
+    api_key = models.ForeignKey(
+        ApiKey, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("API key")
+    )
+    approved = models.BooleanField(_("approved"))
+    payload_hash = models.BinaryField(_("payload hash"), max_length=32)
+    reason = models.TextField(_("reason"), blank=True)
+    at = models.DateTimeField(_("at"))
+
+    class Meta:
+        verbose_name = _("approval")
+        verbose_name_plural = _("approvals")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["transaction", "person"], name="approval_is_one_per_person"
+            )
+        ]
+
+    def __str__(self):
+        return f"#{self.transaction_id}"
