@@ -1,0 +1,71 @@
+"""What was measured: figures, their medians, and the ratios that are held against targets."""
+
+import statistics
+from dataclasses import dataclass, field
+
+
+@dataclass
+class Figure:
+    """One measure's results, a value a round, of which the median counts."""
+
+    name: str
+    title: str
+    unit: str
+    rounds: list[float] = field(default_factory=list)
+    note: str = ""
+
+    @property
+    def median(self) -> float:
+        return statistics.median(self.rounds)
+
+
+@dataclass(frozen=True)
+class Target:
+    """A ratio of two figures of one run, with the bound to reach first and the one after it.
+
+    Absolute figures belong to a machine; the ratio of two that were taken in turns on one server
+    carries over to another.
+    """
+
+    figure: str
+    reference: str
+    first: float
+    then: float | None = None
+    at_most: bool = False
+
+    def verdict(self, ratio: float) -> str:
+        if not self._reached(ratio, self.first):
+            return "not met"
+        if self.then is None or self._reached(ratio, self.then):
+            return "met"
+        return "met, next not"
+
+    @property
+    def wanted(self) -> str:
+        sign = "≤" if self.at_most else "≥"
+        bounds = [self.first] if self.then is None else [self.first, self.then]
+        return f"{sign} " + ", then ".join(f"{bound:g}" for bound in bounds)
+
+    def _reached(self, ratio: float, bound: float) -> bool:
+        return ratio <= bound if self.at_most else ratio >= bound
+
+
+@dataclass(frozen=True)
+class Ratio:
+    """A target with the value that this run gave it."""
+
+    target: Target
+    value: float
+
+    @property
+    def verdict(self) -> str:
+        return self.target.verdict(self.value)
+
+
+def ratios(figures: dict[str, Figure], targets: list[Target]) -> list[Ratio]:
+    """The targets whose two figures were measured, in the order of the targets."""
+    return [
+        Ratio(target, figures[target.figure].median / figures[target.reference].median)
+        for target in targets
+        if target.figure in figures and target.reference in figures
+    ]

@@ -1,0 +1,78 @@
+"""Driving Python code in separate processes that start together, as web workers would run."""
+
+import json
+import subprocess
+import sys
+import tempfile
+from collections import Counter
+
+from config.embedded.layout import PROJECT
+
+from .pgbench import LoadFailed
+from .tally import Tally, percentiles
+
+PROCESSES = 8
+READY_TIMEOUT_S = 120
+
+
+def drive(
+    module: str, *, environment: dict[str, str], seconds: float, processes: int = PROCESSES
+) -> Tally:
+    """Run `python -m module <number>` in each process, all from one word to begin.
+
+    Each process says when it is ready, does its step until the time is over and prints what it
+    did (worker.py is its side of this).
+
+    Raises: LoadFailed.
+    """
+    with tempfile.TemporaryFile("w+") as complaints:
+        started = [
+            subprocess.Popen(
+                [sys.executable, "-m", module, str(number)],
+                cwd=PROJECT,
+                env=environment,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=complaints,
+                text=True,
+            )
+            for number in range(processes)
+        ]
+        try:
+            return _run(started, module, seconds)
+        except LoadFailed as error:
+            complaints.seek(0)
+            raise LoadFailed(f"{error}\n{complaints.read()[-2_000:]}") from error
+        finally:
+            for process in started:
+                process.kill()
+                process.wait()
+                process.stdin.close()
+                process.stdout.close()
+
+
+def _run(started: list[subprocess.Popen], module: str, seconds: float) -> Tally:
+    for process in started:
+        if process.stdout.readline() != "ready\n":
+            raise LoadFailed(f"A process of {module} ended before it was ready.")
+    for process in started:
+        process.stdin.write(f"{seconds}\n")
+        process.stdin.flush()
+    return _sum([_answer(process, module) for process in started])
+
+
+def _answer(process: subprocess.Popen, module: str) -> dict:
+    line = process.stdout.readline()
+    if process.wait(timeout=READY_TIMEOUT_S) != 0 or not line:
+        raise LoadFailed(f"A process of {module} ended with {process.returncode}.")
+    return json.loads(line)
+
+
+def _sum(answers: list[dict]) -> Tally:
+    refused = sum((Counter(answer["refused"]) for answer in answers), Counter())
+    return Tally(
+        rate=sum(answer["done"] / answer["seconds"] for answer in answers),
+        acknowledged=sum(answer["acknowledged"] for answer in answers),
+        latency_ms=percentiles([took for answer in answers for took in answer["took_ms"]]),
+        refused=dict(refused),
+    )

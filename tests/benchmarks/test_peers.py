@@ -1,0 +1,175 @@
+"""The peers' ledgers move units, and their checks see what is wrong with them."""
+
+import pytest
+
+from benchmarks import configuration, databases, server
+from benchmarks.configuration import GuaranteeOff
+from benchmarks.contender import UnitsLost
+from benchmarks.peers.balance_ledger import BalanceLedger
+from benchmarks.peers.event_table import EventTable
+from benchmarks.peers.orm import ObjectRelational
+from benchmarks.peers.serial_block import SerialBlock
+from benchmarks.tally import Tally
+
+
+@pytest.fixture(scope="module")
+def running():
+    """The session's server; what a failing test leaves is dropped."""
+    found = server.running()
+    yield found
+    for name in databases.names(found):
+        databases.drop(found, name)
+
+
+@pytest.fixture
+def loaded(running, request):
+    """A contender with its database loaded, as a round would find it."""
+    contender = request.param(running)
+    databases.create(running, contender.database)
+    contender.load(contender.database)
+    return contender
+
+
+@pytest.mark.parametrize("loaded", [SerialBlock], indirect=True)
+def test_a_transfer_of_l_splits_a_block_and_journals_both_sides(loaded):
+    """The lowest serials go; the rest stays; balances follow; all rules hold."""
+    ask = loaded.server.query
+    ask(loaded.database, "SELECT transfer(1, 2, 1, 30)")
+    blocks = (
+        "SELECT account_id, serials::text FROM block WHERE account_id < 3 ORDER BY block.serials"
+    )
+    assert ask(loaded.database, blocks) == [
+        (2, "[1,31)"),
+        (1, "[31,1000000001)"),
+        (2, "[1000000001,2000000001)"),
+    ]
+    entries = "SELECT account_id, serials::text, quantity FROM entry ORDER BY account_id"
+    assert ask(loaded.database, entries) == [(1, "[1,31)", -30), (2, "[1,31)", 30)]
+    balances = "SELECT quantity FROM balance WHERE account_id < 3 ORDER BY account_id"
+    assert ask(loaded.database, balances) == [(999_999_970,), (1_000_000_030,)]
+    assert loaded.violations(loaded.database) == []
+
+
+@pytest.mark.parametrize("loaded", [SerialBlock], indirect=True)
+def test_l_refuses_what_its_constraints_promise(loaded):
+    """Its guarantees are on: no overlap, no negative balance, no block too small."""
+    refused = (
+        "SELECT transfer(1, 2, 1, 1000000001)",
+        "UPDATE balance SET quantity = -1 WHERE account_id = 1",
+        "INSERT INTO block (account_id, unit_type, serials) VALUES (1, 1, '[5,6)')",
+        "INSERT INTO entry VALUES (1, 1, '[5,6)', 1)",
+    )
+    for statement in refused:
+        with pytest.raises(Exception, match=r"no block|balance_not_neg|overlap|foreign key"):
+            loaded.server.query(loaded.database, statement)
+
+
+SERIAL_CORRUPTIONS = {
+    "units more or less than issued": "DELETE FROM block WHERE id = 1",
+    "balances that differ from the blocks": "UPDATE balance SET quantity = 5 WHERE account_id = 1",
+    "overlapping blocks": """
+        ALTER TABLE block DROP CONSTRAINT blocks_do_not_overlap;
+        UPDATE block SET serials = '[2,1000000002)' WHERE id = 1""",
+    "transfers whose entries do not sum to zero": "UPDATE entry SET quantity = 7",
+}
+
+
+@pytest.mark.parametrize("loaded", [SerialBlock], indirect=True)
+@pytest.mark.parametrize("rule", SERIAL_CORRUPTIONS)
+def test_each_rule_of_serial_blocks_sees_its_corruption(loaded, rule):
+    """A check that cannot fail proves nothing: every rule is broken once."""
+    loaded.server.query(loaded.database, "SELECT transfer(1, 2, 1, 30)")
+    loaded.server.query(loaded.database, SERIAL_CORRUPTIONS[rule])
+    found = loaded.violations(loaded.database)
+    assert any(violation.startswith(rule) for violation in found)
+
+
+BALANCE_CORRUPTIONS = {
+    "units more or less than issued": "UPDATE account SET balance = 5 WHERE id = 1",
+    "accounts whose balance is not their last entry": """
+        UPDATE account SET balance = balance + 5 WHERE id = 1;
+        UPDATE account SET balance = balance - 5 WHERE id = 2""",
+    "entries that share a version of an account": "UPDATE entry SET account_id = 1",
+    "transfers whose entries do not sum to zero": "UPDATE entry SET amount = 7",
+}
+
+
+@pytest.mark.parametrize("loaded", [BalanceLedger], indirect=True)
+@pytest.mark.parametrize("rule", BALANCE_CORRUPTIONS)
+def test_each_rule_of_the_balance_ledger_sees_its_corruption(loaded, rule):
+    """As above, for the ledger without serials; before the corruption all rules hold."""
+    loaded.server.query(loaded.database, "SELECT transfer(1, 2, 30)")
+    assert loaded.violations(loaded.database) == []
+    loaded.server.query(loaded.database, BALANCE_CORRUPTIONS[rule])
+    found = loaded.violations(loaded.database)
+    assert any(violation.startswith(rule) for violation in found)
+
+
+@pytest.mark.parametrize("loaded", [ObjectRelational], indirect=True)
+def test_the_orm_makes_what_l_makes(loaded):
+    """Its processes leave a ledger that the rules of L accept, with every transfer in it."""
+    tally = loaded.run(loaded.database, seconds=1)
+    assert tally.acknowledged == loaded.recorded(loaded.database) > 0
+    assert loaded.violations(loaded.database) == []
+
+
+@pytest.mark.parametrize("loaded", [EventTable], indirect=True)
+def test_the_event_table_sells_the_same_units_twice(loaded, running):
+    """Both buyers of 600 out of 1,000 are told that they got them: why it is called not safe."""
+    databases.create(running, loaded.template)
+    loaded.load(loaded.template)
+    assert loaded.pairs_that_both_succeed() > 0
+
+
+def test_an_acknowledged_transfer_that_is_not_there_fails_the_round(running):
+    """One acknowledgement too many is a lost transfer."""
+
+    class Forgetful(SerialBlock):
+        name = "forgetful"
+
+        def run(self, database, *, seconds):
+            self.server.query(database, "SELECT transfer(1, 2, 1, 30)")
+            return Tally(rate=1.0, acknowledged=2)
+
+    contender = Forgetful(running)
+    databases.create(running, contender.template)
+    contender.load(contender.template)
+    with pytest.raises(UnitsLost, match="2 transfers were acknowledged, 1 found"):
+        contender.round(seconds=1)
+
+
+def test_units_that_vanish_fail_the_round(running):
+    """The rules are asked after every round."""
+
+    class Careless(SerialBlock):
+        name = "careless"
+
+        def run(self, database, *, seconds):
+            self.server.query(database, "DELETE FROM block WHERE account_id = 5")
+            return Tally(rate=1.0, acknowledged=0)
+
+    contender = Careless(running)
+    databases.create(running, contender.template)
+    contender.load(contender.template)
+    with pytest.raises(UnitsLost, match="units more or less than issued: -1000000000"):
+        contender.round(seconds=1)
+
+
+@pytest.mark.parametrize("role", [server.OWNER, server.APPLICATION, server.SUPERUSER])
+def test_a_server_without_its_guarantees_is_not_measured(running, role):
+    """A setting of a role in one database is enough to be refused."""
+    name = "bench_unsafe"
+    databases.create(running, name)
+    running.query(
+        "postgres",
+        f"ALTER ROLE {role} IN DATABASE {name} SET synchronous_commit = off",
+        role=server.SUPERUSER,
+    )
+    with pytest.raises(GuaranteeOff, match="synchronous_commit"):
+        configuration.refuse_without_guarantees(running, name)
+
+
+def test_only_databases_of_the_benchmarks_are_dropped(running):
+    """A measure can never drop a ledger."""
+    with pytest.raises(ValueError, match="concord is not a database of the benchmarks"):
+        databases.drop(running, "concord")
