@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
+    "django.contrib.postgres",
     "django.contrib.staticfiles",
     "rest_framework",
     "drf_spectacular",
@@ -150,7 +151,31 @@ if not REDIS_URL:
     CELERY_BROKER_URL = f"redis+socket://{valkey.socket_path()}?virtual_host=0"
 
 # What the registry cannot know is asked through ports, filled here by dotted path.
-CONCORD = {}
+CONCORD = {
+    "CHECKS": [
+        "registry.checks.existence.TypeInForce",
+        "registry.checks.existence.SourceExists",
+        "registry.checks.existence.DestinationExists",
+        "registry.checks.existence.UnitTypeExists",
+        "registry.checks.existence.EntityExists",
+        "registry.checks.accounts.AccountsDiffer",
+        "registry.checks.accounts.OneRegistry",
+        "registry.checks.accounts.SourceKind",
+        "registry.checks.accounts.DestinationKind",
+        "registry.checks.accounts.SourceStatus",
+        "registry.checks.accounts.DestinationStatus",
+        "registry.checks.units.UnitKindAllowed",
+        "registry.checks.units.UnitTypeTransferable",
+        "registry.checks.units.IssuedAtHome",
+        "registry.checks.units.Convertible",
+        "registry.checks.units.SerialsNamedOnce",
+        "registry.checks.rights.IssuancesCoverLines",
+        "registry.checks.rights.Reversible",
+    ],
+    "VALUE": "registry.valuation.at_par",
+    "BASES": "registry.selectors.bases.uploaded",
+    "PANELS": [],
+}
 
 REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
@@ -203,6 +228,19 @@ LOGGING = {
     "formatters": {
         "line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"},
     },
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {
+        # Only /readyz answers 503, to everybody who asks while the node starts: not an error.
+        "served": {
+            "()": "django.utils.log.CallbackFilter",
+            "callback": lambda record: getattr(record, "status_code", 0) != 503,
+        }
+    },
+    "handlers": {
+        "stderr": {
+            "class": "logging.StreamHandler",
+            "formatter": "line",
+            "filters": ["served"],
+        }
+    },
     "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", "WARNING")},
 }

@@ -111,7 +111,7 @@ CREATE FUNCTION registry_pick(
 LANGUAGE plpgsql AS $$
 DECLARE
     v_line registry_transactionline;
-    v_registry bigint;
+    v_next record;
     v_mixed boolean;
     v_marked boolean;
     v_account bigint := -1;
@@ -128,25 +128,28 @@ DECLARE
 BEGIN
     pieces := '{}';
     failures := '[]';
-    FOR v_line, v_registry, v_mixed, v_marked IN
-        SELECT l, a.registry_id,
+    FOR v_next IN
+        SELECT l AS line, a.registry_id,
             count(*) FILTER (WHERE l.first IS NOT NULL) OVER lane > 0
                 OR min(coalesce(l.vintage_from, '-infinity')) OVER lane
-                    <> max(coalesce(l.vintage_from, '-infinity')) OVER lane,
+                    <> max(coalesce(l.vintage_from, '-infinity')) OVER lane AS mixed,
             EXISTS (SELECT FROM registry_mark m
                 WHERE m.account_id = l.source_id AND m.unit_type_id = l.unit_type_id
-                    AND m.released_at IS NULL AND m.blocking)
+                    AND m.released_at IS NULL AND m.blocking) AS marked
         FROM registry_transactionline l JOIN registry_account a ON a.id = l.source_id
         WHERE l.transaction_id = p_transaction
         WINDOW lane AS (PARTITION BY l.source_id, l.unit_type_id)
         ORDER BY l.source_id, l.unit_type_id, l.first IS NULL, l.vintage_from, l.number
     LOOP
+        v_line := v_next.line;
+        v_mixed := v_next.mixed;
+        v_marked := v_next.marked;
         IF v_line.source_id <> v_account OR v_line.unit_type_id <> v_type THEN
             v_taken := '{}';
         END IF;
         IF v_line.first IS NOT NULL THEN
             SELECT p.pieces, p.failures INTO pieces, failures
-            FROM registry_pick_named(v_line, v_registry, v_taken, pieces, failures) p;
+            FROM registry_pick_named(v_line, v_next.registry_id, v_taken, pieces, failures) p;
             v_taken := v_taken + int8multirange(int8range(v_line.first, v_line.last + 1));
             v_account := v_line.source_id;
             v_type := v_line.unit_type_id;

@@ -116,17 +116,33 @@ class Account(models.Model):
         verbose_name_plural = _("accounts")
         constraints = [
             models.CheckConstraint(
-                condition=Q(kind__in=[
-                    "operator", "trading", "government", "allocation", "auction", "buffer",
-                    "suspense", "partner", *TERMINAL_KINDS,
-                ]),
+                condition=Q(
+                    kind__in=[
+                        "operator",
+                        "trading",
+                        "government",
+                        "allocation",
+                        "auction",
+                        "buffer",
+                        "suspense",
+                        "partner",
+                        *TERMINAL_KINDS,
+                    ]
+                ),
                 name="account_kind_is_known",
             ),
             models.CheckConstraint(
-                condition=Q(status__in=[
-                    "open", "some_restricted", "all_restricted", "suspended",
-                    "transfer_pending", "closure_pending", "closed",
-                ]),
+                condition=Q(
+                    status__in=[
+                        "open",
+                        "some_restricted",
+                        "all_restricted",
+                        "suspended",
+                        "transfer_pending",
+                        "closure_pending",
+                        "closed",
+                    ]
+                ),
                 name="account_status_is_known",
             ),
             models.CheckConstraint(

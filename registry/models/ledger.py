@@ -223,8 +223,7 @@ class Mark(models.Model):
                 name="mark_release_has_a_transaction_and_a_time",
             ),
             models.CheckConstraint(
-                condition=~Q(kind__in=["reservation", "lien", "freeze"])
-                | Q(account__isnull=False),
+                condition=~Q(kind__in=["reservation", "lien", "freeze"]) | Q(account__isnull=False),
                 name="mark_that_blocks_names_the_account",
             ),
         ]

@@ -40,6 +40,7 @@ class Role(models.TextChoices):
     READ_ONLY_ADMINISTRATOR = "read_only_administrator", _("read-only registry administrator")
     REGULATOR = "regulator", _("regulator")
     AUDITOR = "auditor", _("auditor")
+    SYSTEM = "system", _("the system itself")
 
 
 class RoleAssignment(models.Model):

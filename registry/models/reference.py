@@ -81,9 +81,7 @@ class Basis(models.Model):
             models.UniqueConstraint(
                 fields=["entity", "kind", "period"], name="basis_is_stated_once"
             ),
-            models.CheckConstraint(
-                condition=models.Q(tonnes__gte=0), name="basis_is_not_negative"
-            ),
+            models.CheckConstraint(condition=models.Q(tonnes__gte=0), name="basis_is_not_negative"),
         ]
 
     def __str__(self):

@@ -1,0 +1,26 @@
+"""Account numbers that catch typing errors: registry code, number, two check digits.
+
+The check digits are ISO/IEC 7064, MOD 97-10, over the code's letters (A = 10 … Z = 35), its
+digits, and the number. Pure.
+"""
+
+import re
+
+FORM = re.compile(r"([A-Z0-9][A-Z0-9-]*)-(\d{7,})-(\d{2})")
+
+
+def check_digits(text):
+    """Two digits that make `text` followed by them equal to 1 modulo 97."""
+    digits = "".join(str(int(character, 36)) for character in text if character.isalnum())
+    return f"{98 - int(digits + '00') % 97:02d}"
+
+
+def account_number(registry_code, serial):
+    """The number of the account that is the registry's `serial`-th."""
+    body = f"{registry_code}-{serial:07d}"
+    return f"{body}-{check_digits(body)}"
+
+
+def is_valid(number):
+    match = FORM.fullmatch(number)
+    return match is not None and check_digits(f"{match[1]}-{match[2]}") == match[3]

@@ -1,0 +1,97 @@
+"""Which accounts a transaction type may take units from and bring them to."""
+
+from django.utils.translation import gettext_lazy as _
+
+from .base import Check, LineCheck
+
+
+class AccountsDiffer(LineCheck):
+    code = "SAME_ACCOUNT"
+    number = 3005
+    message = _("The source and the destination are the same account.")
+    hint = _("Choose another destination.")
+
+    def broken(self, line, proposal):
+        if line.source == line.destination and proposal.facts.type["effect"] != "consolidate":
+            return {"account": proposal.facts.accounts[line.source].number}
+        return None
+
+
+class OneRegistry(Check):
+    code = "SEVERAL_REGISTRIES"
+    number = 3006
+    message = _("The accounts are in different registries.")
+    hint = _("Units go to another registry by a transfer over a link.")
+
+    def failures(self, proposal):
+        if proposal.facts.type["effect"] == "convert":
+            return
+        registries = {
+            proposal.facts.accounts[account].registry_id
+            for line in proposal.lines
+            for account in (line.source, line.destination)
+            if account is not None
+        }
+        if len(registries) > 1:
+            codes = sorted(proposal.facts.registries[registry] for registry in registries)
+            yield None, {"registries": codes}
+
+
+class SourceKind(LineCheck):
+    code = "SOURCE_KIND_NOT_ALLOWED"
+    number = 3014
+    message = _("This type of transaction takes no units from an account of this kind.")
+    hint = _("See which account kinds the transaction type allows.")
+
+    def broken(self, line, proposal):
+        if line.source is None or proposal.reverses is not None:
+            return None
+        account = proposal.facts.accounts[line.source]
+        if account.kind in proposal.facts.type["source_kinds"]:
+            return None
+        return {"account": account.number, "kind": account.kind}
+
+
+class DestinationKind(LineCheck):
+    code = "DESTINATION_KIND_NOT_ALLOWED"
+    number = 3015
+    message = _("This type of transaction brings no units to an account of this kind.")
+    hint = _("See which account kinds the transaction type allows.")
+
+    def broken(self, line, proposal):
+        if line.destination is None or proposal.reverses is not None:
+            return None
+        account = proposal.facts.accounts[line.destination]
+        if account.kind in proposal.facts.type["destination_kinds"]:
+            return None
+        return {"account": account.number, "kind": account.kind}
+
+
+class SourceStatus(LineCheck):
+    code = "SOURCE_ACCOUNT_BLOCKED"
+    number = 3009
+    message = _("The status of the source account does not allow this transaction.")
+    hint = _("Ask the registry administrator about the account's status.")
+
+    def broken(self, line, proposal):
+        if line.source is None:
+            return None
+        account = proposal.facts.accounts[line.source]
+        if account.status in proposal.facts.type["source_statuses"]:
+            return None
+        return {"account": account.number, "status": account.status}
+
+
+class DestinationStatus(LineCheck):
+    code = "DESTINATION_ACCOUNT_BLOCKED"
+    number = 3010
+    message = _("The status of the destination account does not allow this transaction.")
+    hint = _("Ask the registry administrator about the account's status.")
+
+    def broken(self, line, proposal):
+        if line.destination is None:
+            return None
+        account = proposal.facts.accounts[line.destination]
+        if account.status in proposal.facts.type["destination_statuses"]:
+            return None
+        return {"account": account.number, "status": account.status}

@@ -1,0 +1,64 @@
+"""What a check is. Each check has one code; all that fail are returned together.
+
+The list and its order are settings.CONCORD["CHECKS"]; docs/checks.md documents them and a test
+keeps the two equal.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from ..actors import Actor
+from ..errors import Failure
+from ..facts import Facts
+from ..models.transactions import Transaction
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """What a check looks at. `reverses` is the transaction that this one would undo."""
+
+    actor: Actor
+    type_code: str
+    lines: list
+    attributes: dict
+    facts: Facts
+    at: datetime
+    reverses: Transaction | None = None
+
+
+class Check:
+    """Subclasses set `code`, `message`, `hint` and yield failures from `failures`.
+
+    `number` is the response code by which the ITL's and the UK registry's users know the rule.
+    A check that `needs_existing` rows runs only when everything that the lines name exists.
+    """
+
+    code = ""
+    number = 0
+    message = ""
+    hint = ""
+    needs_existing = True
+
+    def failures(self, proposal):
+        """Yields (line number or None, data) for each place where the rule is broken."""
+        raise NotImplementedError
+
+    def run(self, proposal):
+        return [
+            Failure(self.code, self.message, self.hint, line, data)
+            for line, data in self.failures(proposal)
+        ]
+
+
+class LineCheck(Check):
+    """A check that looks at each line alone."""
+
+    def failures(self, proposal):
+        for number, line in enumerate(proposal.lines, 1):
+            data = self.broken(line, proposal)
+            if data is not None:
+                yield number, data
+
+    def broken(self, line, proposal):
+        """Data about the breach, or None when the line is in order."""
+        raise NotImplementedError

@@ -1,0 +1,220 @@
+"""What can go wrong, as classes with stable codes. HTTP statuses are given in registry/api only.
+
+An error carries one or more failures: every rule that the input broke, in the documented order.
+"""
+
+from dataclasses import dataclass, field
+
+from django.utils.translation import gettext_lazy as _
+
+
+@dataclass(frozen=True)
+class Failure:
+    """One broken rule: a stable code, what is wrong, how to mend it, and where."""
+
+    code: str
+    message: str
+    hint: str = ""
+    line: int | None = None
+    data: dict = field(default_factory=dict)
+
+    def as_dict(self):
+        """Plain values, texts in the reader's language."""
+        return {
+            "code": self.code,
+            "message": str(self.message),
+            "hint": str(self.hint),
+            "line": self.line,
+            "data": self.data,
+        }
+
+
+class DomainError(Exception):
+    """The request is understood and refused; nothing was written."""
+
+    def __init__(self, *failures):
+        self.failures = list(failures)
+        super().__init__("; ".join(f"{f.code}: {f.message}" for f in self.failures))
+
+    @property
+    def code(self):
+        return self.failures[0].code
+
+    @property
+    def codes(self):
+        return [failure.code for failure in self.failures]
+
+
+class InvalidInput(DomainError):
+    """The request's form is wrong: a fraction for units, a missing field, a broken number."""
+
+
+class NotPermitted(DomainError):
+    """The actor may not do this here, or there is no actor."""
+
+
+class NotFound(DomainError):
+    """What the request names does not exist, or not for this actor."""
+
+
+class Conflict(DomainError):
+    """Someone was first, or the same key came with another request."""
+
+
+class RuleViolated(DomainError):
+    """A rule of the registry or of the ledger forbids it."""
+
+
+GATE_TEXTS = {
+    "INSUFFICIENT_UNITS": (
+        _("The account has fewer free units than asked."),
+        _("Ask for at most the available quantity, or wait until marked units are released."),
+    ),
+    "SERIALS_NOT_HELD": (
+        _("The source account does not hold all the named serials."),
+        _("Look up where the serials are held."),
+    ),
+    "SERIALS_MARKED": (
+        _("Some of the named serials are reserved, frozen or under a lien."),
+        _("Choose other serials, or wait until the mark is released."),
+    ),
+    "SOURCE_ACCOUNT_BLOCKED": (
+        _("The status of the source account does not allow this transaction."),
+        _("Ask the registry administrator about the account's status."),
+    ),
+    "DESTINATION_ACCOUNT_BLOCKED": (
+        _("The status of the destination account does not allow this transaction."),
+        _("Ask the registry administrator about the account's status."),
+    ),
+    "HOLDING_LIMIT_EXCEEDED": (
+        _("The destination account would hold more than its limit."),
+        _("Transfer fewer units, or have the limit raised."),
+    ),
+    "IDEMPOTENCY_KEY_REUSED": (
+        _("This idempotency key was used for another request."),
+        _("Use a new key for a new request."),
+    ),
+    "UNKNOWN_TRANSACTION": (
+        _("There is no such transaction."),
+        _("Check the transaction's number."),
+    ),
+    "NOT_AWAITING_APPROVAL": (
+        _("The transaction does not await approval."),
+        _("Read the transaction again: someone may have decided it."),
+    ),
+    "NOTHING_TO_CONSOLIDATE": (
+        _("No adjacent blocks can be merged."),
+        _("Blocks merge when they are adjacent, of one issuance and free of marks."),
+    ),
+    "NOTHING_TO_RELEASE": (
+        _("The freeze has no standing mark."),
+        _("It may have been released already."),
+    ),
+    "NOT_REVERSIBLE": (
+        _("The transaction can not be reversed."),
+        _("Only a completed transaction of a reversible type is reversed, and only once."),
+    ),
+}
+GATE_CLASSES = {
+    "IDEMPOTENCY_KEY_REUSED": Conflict,
+    "UNKNOWN_TRANSACTION": NotFound,
+    "NOT_AWAITING_APPROVAL": Conflict,
+}
+
+# One constraint, one error. A constraint that is not listed is a defect and is raised as it is.
+CONSTRAINT_TEXTS = {
+    "approval_is_not_by_the_proposer": (
+        NotPermitted,
+        "PROPOSER_CAN_NOT_APPROVE",
+        _("Who proposed a transaction does not approve it."),
+        _("Ask another person; another key of the same person does not help."),
+    ),
+    "approval_is_one_per_person": (
+        Conflict,
+        "ALREADY_DECIDED",
+        _("This person has already decided on the transaction."),
+        _("Two approvals need two persons."),
+    ),
+    "approval_is_of_the_payload": (
+        Conflict,
+        "PAYLOAD_DIFFERS",
+        _("The payload hash is not that of the transaction."),
+        _("Read the transaction again and approve what it says now."),
+    ),
+    "issuance_serials_are_issued_once": (
+        RuleViolated,
+        "SERIALS_ALREADY_ISSUED",
+        _("Some of these serials were issued before."),
+        _("Leave out the first serial to continue after the last one issued."),
+    ),
+    "issuance_serials_are_in_range": (
+        RuleViolated,
+        "SERIALS_EXHAUSTED",
+        _("The issuance would go past the last serial that a unit type can have."),
+        _("A unit type has 1,000,000,000,000 serials."),
+    ),
+    "transaction_is_reversed_once": (
+        Conflict,
+        "REVERSAL_EXISTS",
+        _("A reversal of this transaction is completed or waiting."),
+        _("Look at the reversal that exists."),
+    ),
+    "account_is_closed_empty": (
+        RuleViolated,
+        "ACCOUNT_NOT_EMPTY",
+        _("An account that holds units can not be closed."),
+        _("Transfer the units first."),
+    ),
+    "account_stays_closed": (
+        RuleViolated,
+        "ACCOUNT_CLOSED",
+        _("A closed account is not opened again."),
+        _("Open another account."),
+    ),
+    "posting_opens_no_holding_in_a_closed_account": (
+        RuleViolated,
+        "DESTINATION_ACCOUNT_BLOCKED",
+        *GATE_TEXTS["DESTINATION_ACCOUNT_BLOCKED"],
+    ),
+    "posting_leaves_terminal_accounts_by_reversal_only": (
+        RuleViolated,
+        "TERMINAL_ACCOUNT",
+        _("Units leave a terminal account only by reversing what brought them there."),
+        _("Reverse the transaction that brought the units."),
+    ),
+    "posting_leaves_marked_units_alone": (
+        RuleViolated,
+        "SERIALS_MARKED",
+        *GATE_TEXTS["SERIALS_MARKED"],
+    ),
+    "mark_reserves_only_free_units": (
+        RuleViolated,
+        "SERIALS_MARKED",
+        *GATE_TEXTS["SERIALS_MARKED"],
+    ),
+    "mark_freeze_is_exclusive": (
+        RuleViolated,
+        "SERIALS_ALREADY_FROZEN",
+        _("Some of these serials are frozen already."),
+        _("Freeze the others only."),
+    ),
+}
+
+
+def from_gate(failures):
+    """The error for the failures that the gate returned, as dictionaries with a code."""
+    built = []
+    for item in failures:
+        data = dict(item)
+        code, line = data.pop("code"), data.pop("line", None)
+        message, hint = GATE_TEXTS[code]
+        built.append(Failure(code, message, hint, line, data))
+    return GATE_CLASSES.get(built[0].code, RuleViolated)(*built)
+
+
+def from_constraint(name):
+    """The error that explains a constraint, or None for a constraint no user can break."""
+    if name not in CONSTRAINT_TEXTS:
+        return None
+    error, code, message, hint = CONSTRAINT_TEXTS[name]
+    return error(Failure(code, message, hint))

@@ -1,0 +1,72 @@
+"""What the application's database role may do. It owns nothing; the owner runs migrations only.
+
+The ledger's tables are written by the gate's functions, which run as their owner; the role may
+read them and call the functions. Every table is listed once; a test compares with the models.
+"""
+
+READ = "SELECT"
+ADD = "SELECT, INSERT"
+CHANGE = "SELECT, INSERT, UPDATE"
+ALL = "SELECT, INSERT, UPDATE, DELETE"
+
+TABLES = {
+    "registry_posting": READ,
+    "registry_holding": READ,
+    "registry_issuance": READ,
+    "registry_mark": READ,
+    "registry_use": READ,
+    "registry_position": READ,
+    "registry_sequencer": READ,
+    "registry_transaction": READ,
+    "registry_transactionline": READ,
+    "registry_transactionevent": READ,
+    "registry_approval": READ,
+    "registry_verifiedmessage": ADD,
+    "registry_messageblock": ADD,
+    "registry_transactiontype": CHANGE,
+    "registry_account": CHANGE,
+    "registry_accountholder": CHANGE,
+    "registry_registry": CHANGE,
+    "registry_scheme": CHANGE,
+    "registry_jurisdiction": CHANGE,
+    "registry_unittype": CHANGE,
+    "registry_unittypealias": ALL,
+    "registry_fact": ALL,
+    "registry_source": ALL,
+    "registry_basis": ALL,
+    "registry_person": CHANGE,
+    "registry_person_groups": ALL,
+    "registry_person_user_permissions": ALL,
+    "registry_roleassignment": ALL,
+    "registry_apikey": CHANGE,
+}
+OTHERS = ALL
+FUNCTIONS = (
+    "registry_submit",
+    "registry_decide",
+    "registry_withdraw",
+    "registry_sequence",
+    "registry_facts",
+    "registry_block_start",
+)
+
+
+def apply(connection, role):
+    """Grants the role exactly this, whatever it had before. Run as the owner.
+
+    Tables of other apps, Django's own among them, are open to the role unless listed.
+    """
+    quoted = connection.ops.quote_name(role)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT rolname FROM pg_roles WHERE rolname = %s", [role])
+        if cursor.fetchone() is None:
+            raise LookupError(f"the database has no role {role}")
+        cursor.execute(f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {quoted}")
+        cursor.execute("REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA public FROM PUBLIC")
+        cursor.execute(f"REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA public FROM {quoted}")
+        cursor.execute(f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {quoted}")
+        for table in connection.introspection.table_names(cursor):
+            rights = TABLES.get(table, READ if table == "django_migrations" else OTHERS)
+            cursor.execute(f"GRANT {rights} ON {connection.ops.quote_name(table)} TO {quoted}")
+        for function in FUNCTIONS:
+            cursor.execute(f"GRANT EXECUTE ON FUNCTION {function} TO {quoted}")

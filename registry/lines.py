@@ -1,0 +1,117 @@
+"""The lines of a proposal, and the form that they must have before any table is read. Pure."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils.translation import gettext_lazy as _
+
+from .errors import Failure, InvalidInput
+
+MAX_SERIAL = 10**12
+MAX_ID = 2**63 - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One movement: `quantity` units of a type, from an account to another, by their ids.
+
+    `first` names serials (the run that begins there); `vintage_from` restricts picking to the
+    vintage that begins on that day; `minimum` is the least quantity that is acceptable.
+    `entity`, `period`, `credited_tonnes` and `factor_version` say what the units are used for.
+    """
+
+    source: int | None
+    destination: int | None
+    unit_type: int
+    quantity: int
+    minimum: int | None = None
+    first: int | None = None
+    vintage_from: date | None = None
+    entity: int | None = None
+    period: str = ""
+    credited_tonnes: int | None = None
+    factor_version: str = ""
+
+
+def require_form(lines):
+    """Raises: InvalidInput with every broken line."""
+    failures = []
+    if not lines:
+        failures.append(
+            Failure("NO_LINES", _("The proposal moves nothing."), _("Give at least one line."))
+        )
+    for number, line in enumerate(lines, 1):
+        if not (
+            type(line.quantity) is int
+            and 0 < line.quantity <= MAX_SERIAL
+            and line.minimum is None
+            and line.first is None
+        ):
+            failures.extend(_number_failures(line, number))
+        for value in (line.source, line.destination, line.unit_type):
+            if value is not None and not (type(value) is int and 0 < value <= MAX_ID):
+                failures.append(
+                    Failure(
+                        "INVALID_REFERENCE",
+                        _("This is not the number of an account or unit type."),
+                        _("Use the numbers that the registry gives."),
+                        number,
+                        {"value": str(value)},
+                    )
+                )
+    if failures:
+        raise InvalidInput(*failures)
+
+
+def _number_failures(line, number):
+    quantity = _units_failure(line.quantity, number, "quantity")
+    if quantity:
+        yield quantity
+    for name in ("minimum", "first"):
+        value = getattr(line, name)
+        if value is not None:
+            failure = _units_failure(value, number, name)
+            if failure:
+                yield failure
+            elif name == "minimum" and not quantity and value > line.quantity:
+                yield Failure(
+                    "MINIMUM_ABOVE_QUANTITY",
+                    _("The least quantity is above the quantity."),
+                    _("Lower the least quantity, or leave it out."),
+                    number,
+                )
+            elif name == "first" and not quantity and value + line.quantity - 1 > MAX_SERIAL:
+                yield Failure(
+                    "SERIALS_OUT_OF_RANGE",
+                    _("The named serials go past the last serial that a unit type can have."),
+                    _("Serials run from 1 to 1,000,000,000,000."),
+                    number,
+                )
+
+
+def _units_failure(value, number, name):
+    if type(value) is not int:
+        return Failure(
+            "NOT_WHOLE_UNITS",
+            _("Units are counted in whole numbers."),
+            _("Give an integer without fraction or exponent."),
+            number,
+            {"field": name, "value": str(value)},
+        )
+    if value < 1:
+        return Failure(
+            "NOT_POSITIVE",
+            _("The number of units must be at least 1."),
+            _("To move units the other way, exchange the accounts."),
+            number,
+            {"field": name, "value": str(value)},
+        )
+    if value > MAX_SERIAL:
+        return Failure(
+            "TOO_LARGE",
+            _("A unit type has no more than 1,000,000,000,000 serials."),
+            _("Check the number of digits."),
+            number,
+            {"field": name, "value": str(value)},
+        )
+    return None

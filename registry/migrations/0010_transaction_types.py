@@ -1,0 +1,28 @@
+import hashlib
+import json
+import tomllib
+from datetime import UTC, datetime
+from pathlib import Path
+
+from django.db import migrations
+
+
+def add_first_versions(apps, schema_editor):
+    transaction_type = apps.get_model("registry", "TransactionType")
+    rows = tomllib.loads(Path(__file__).with_suffix(".toml").read_text())
+    defaults = rows.pop("defaults")
+    for code, given in rows.items():
+        row = {**defaults, **given}
+        digest = hashlib.sha256(json.dumps(row, sort_keys=True).encode()).digest()
+        transaction_type.objects.using(schema_editor.connection.alias).create(
+            code=code,
+            version=1,
+            valid_from=datetime(2000, 1, 1, tzinfo=UTC),
+            digest=digest,
+            **row,
+        )
+
+
+class Migration(migrations.Migration):
+    dependencies = [("registry", "0009_facts")]
+    operations = [migrations.RunPython(add_first_versions, migrations.RunPython.noop)]

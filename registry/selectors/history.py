@@ -1,0 +1,68 @@
+"""Where units were before: walks from today's blocks back to their issuance."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import connection
+
+# Each step back goes from a block to those that its opening posting closed, cut to the range
+# that was asked; no index beyond those of the ledger is needed.
+WALK = """
+WITH RECURSIVE step AS (
+    SELECT h.id, h.account_id, h.opened_by_id, h.closed_by_id, h.registry_id, h.unit_type_id,
+        greatest(h.first, %(first)s) AS first, least(h.last, %(last)s) AS last
+    FROM registry_holding h
+    WHERE h.registry_id = %(registry)s AND h.unit_type_id = %(unit_type)s
+        AND h.closed_by_id IS NULL AND h.first BETWEEN registry_block_start(
+            %(registry)s, %(unit_type)s, %(first)s) AND %(last)s AND h.last >= %(first)s
+    UNION
+    SELECT c.id, c.account_id, c.opened_by_id, c.closed_by_id, c.registry_id, c.unit_type_id,
+        greatest(c.first, s.first), least(c.last, s.last)
+    FROM step s JOIN registry_holding c ON c.closed_by_id = s.opened_by_id
+        AND c.registry_id = s.registry_id AND c.unit_type_id = s.unit_type_id
+        AND c.first <= s.last AND c.last >= s.first
+)
+SELECT s.first, s.last, a.number, a.name, s.opened_by_id, s.closed_by_id, p.transaction_id,
+    y.code, o.position, o.instant, p.recorded_at
+FROM step s
+JOIN registry_account a ON a.id = s.account_id
+JOIN registry_posting p ON p.id = s.opened_by_id
+JOIN registry_transaction t ON t.id = p.transaction_id
+JOIN registry_transactiontype y ON y.id = t.type_id
+LEFT JOIN registry_position o ON o.posting_id = s.opened_by_id
+ORDER BY s.opened_by_id DESC, s.first
+LIMIT %(limit)s
+"""
+
+
+@dataclass(frozen=True)
+class Stay:
+    """An account held these serials since one posting (until another, unless still)."""
+
+    first: int
+    last: int
+    account_number: str
+    account_name: str
+    opened_by: int
+    closed_by: int | None
+    transaction_id: int
+    transaction_type: str
+    position: int | None
+    instant: datetime | None
+    recorded_at: datetime
+
+
+def history(*, registry_id, unit_type_id, first, last, limit=10_000):
+    """The stays of the serials first..last in a registry, newest first."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            WALK,
+            {
+                "registry": registry_id,
+                "unit_type": unit_type_id,
+                "first": first,
+                "last": last,
+                "limit": limit,
+            },
+        )
+        return [Stay(*row) for row in cursor.fetchall()]

@@ -1,0 +1,19 @@
+"""Hand out issued allowances: free allocation, and delivery to the winners of an auction."""
+
+from .propose import Outcome, Request, propose
+
+
+def allocate(*, actor, lines, key, at, reason="") -> Outcome:
+    """Moves units from a government account to those entitled to them.
+
+    Raises: InvalidInput, NotPermitted, Conflict, RuleViolated.
+    """
+    return propose(actor, Request("allocate", lines, key, at, reason))
+
+
+def deliver_auction(*, actor, lines, key, at, reason="") -> Outcome:
+    """Moves units from the auction account to the winners of an auction.
+
+    Raises: InvalidInput, NotPermitted, Conflict, RuleViolated.
+    """
+    return propose(actor, Request("auction_delivery", lines, key, at, reason))

@@ -1,0 +1,181 @@
+"""How every transaction begins: form, facts, rights, checks, then the gate.
+
+The order is fixed: a broken form hides everything else, a missing right hides the checks, and
+all failed checks are returned together with those of the gate. Equal requests under one key get
+the first answer, whatever has happened since.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from registry import canonical, errors, lines, permissions, ports, posting
+from registry.checks.base import Proposal
+from registry.models import Transaction
+from registry.posting import Header, Outcome
+
+
+@dataclass(frozen=True)
+class Request:
+    """What the caller wants. `key` makes it idempotent for its proposer."""
+
+    type_code: str
+    lines: list
+    key: str
+    at: datetime
+    reason: str = ""
+    attributes: dict = field(default_factory=dict)
+    reverses: Transaction | None = None
+
+
+def propose(actor, request: Request) -> Outcome:
+    """Proposes a transaction; completes it when its type asks for no approval.
+
+    Raises: InvalidInput, NotPermitted, Conflict, RuleViolated.
+    """
+    permissions.require_actor(actor)
+    proposal = _prepare(actor, request)
+    header = _header(proposal, request)
+    failures = _failures(proposal)
+    if not failures:
+        return posting.submit(actor, header, request.lines)
+    replayed = replay(actor, request.key, header.payload_hash)
+    if replayed is not None:
+        return replayed
+    raise errors.RuleViolated(*_with_gate_failures(failures, actor, header, request))
+
+
+def dry_run(actor, request: Request):
+    """All failures that the proposal would meet now; nothing stays written.
+
+    Raises: InvalidInput, NotPermitted.
+    """
+    permissions.require_actor(actor)
+    proposal = _prepare(actor, request)
+    return _with_gate_failures(_failures(proposal), actor, _header(proposal, request), request)
+
+
+def replay(actor, key, payload_hash) -> Outcome | None:
+    """The outcome of the actor's earlier request under this key, or None.
+
+    Raises: Conflict (IDEMPOTENCY_KEY_REUSED).
+    """
+    earlier = Transaction.objects.filter(proposer_id=actor.person_id, key=key).first()
+    if earlier is None:
+        return None
+    if bytes(earlier.payload_hash) != payload_hash:
+        raise errors.from_gate([{"code": "IDEMPOTENCY_KEY_REUSED", "transaction": str(earlier.pk)}])
+    return Outcome(earlier.pk, earlier.posting_id, earlier.status, replayed=True)
+
+
+def _prepare(actor, request):
+    lines.require_form(request.lines)
+    if not (isinstance(request.key, str) and 0 < len(request.key) <= 200):
+        raise errors.InvalidInput(
+            errors.Failure(
+                "KEY_MISSING",
+                _("The request has no idempotency key of 1 to 200 characters."),
+                _("Send a key of your choice; send the same key when you repeat the request."),
+            )
+        )
+    accounts, unit_types, entities = {}, {}, {}
+    for line in request.lines:
+        accounts[line.source] = accounts[line.destination] = None
+        unit_types[line.unit_type] = entities[line.entity] = None
+    accounts.pop(None, None)
+    entities.pop(None, None)
+    facts = posting.read_facts(request.type_code, request.at, accounts, unit_types, entities)
+    if facts.type is not None:
+        for registry_id in facts.registries:
+            permissions.require_role(actor, facts.type["roles"], registry_id)
+    return Proposal(
+        actor,
+        request.type_code,
+        request.lines,
+        request.attributes,
+        facts,
+        request.at,
+        request.reverses,
+    )
+
+
+def _failures(proposal):
+    first = [check for check in ports.checks() if not check.needs_existing]
+    failures = [failure for check in first for failure in check().run(proposal)]
+    if failures:
+        return failures
+    return [
+        failure
+        for check in ports.checks()
+        if check.needs_existing
+        for failure in check().run(proposal)
+    ]
+
+
+def _with_gate_failures(failures, actor, header, request):
+    """Adds what only the gate can tell, unless the lines name rows that do not exist."""
+    if header.type_id is None or any(f.code.startswith("UNKNOWN_") for f in failures):
+        return failures
+    known = {(f.code, f.line) for f in failures}
+    try:
+        with transaction.atomic():
+            posting.submit(actor, header, request.lines)
+            transaction.set_rollback(True)
+    except errors.DomainError as error:
+        failures = failures + [f for f in error.failures if (f.code, f.line) not in known]
+    return failures
+
+
+def _header(proposal, request):
+    facts = proposal.facts
+    payload = payload_of(proposal, request)
+    registry_id = None
+    for account in facts.accounts.values():
+        registry_id = account.registry_id
+        break
+    return Header(
+        type_id=facts.type["id"] if facts.type else None,
+        registry_id=registry_id,
+        key=request.key,
+        payload_hash=canonical.digest(payload),
+        attributes=request.attributes,
+        reason=request.reason,
+        reverses_id=request.reverses.pk if request.reverses else None,
+        at=request.at,
+    )
+
+
+def payload_of(proposal, request):
+    """The canonical payload: what approvers approve, in public numbers and codes.
+
+    Each line is a list: source, destination, unit type, quantity, minimum, first serial,
+    vintage, entity, period, credited tonnes, factor version.
+    """
+    facts = proposal.facts
+    accounts = {key: account.number for key, account in facts.accounts.items()}
+    unit_types = {key: unit_type.code for key, unit_type in facts.unit_types.items()}
+    return {
+        "type": request.type_code,
+        "version": facts.type["version"] if facts.type else None,
+        "reason": request.reason,
+        "reverses": str(request.reverses.pk) if request.reverses else None,
+        "attributes": request.attributes,
+        "lines": [
+            [
+                accounts.get(line.source),
+                accounts.get(line.destination),
+                unit_types.get(line.unit_type),
+                str(line.quantity),
+                None if line.minimum is None else str(line.minimum),
+                None if line.first is None else str(line.first),
+                None if line.vintage_from is None else line.vintage_from.isoformat(),
+                facts.entities.get(line.entity),
+                line.period,
+                None if line.credited_tonnes is None else str(line.credited_tonnes),
+                line.factor_version,
+            ]
+            for line in request.lines
+        ],
+    }

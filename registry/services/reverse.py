@@ -1,0 +1,32 @@
+"""Undo a completed transaction by another one that points to it."""
+
+from django.utils.translation import gettext_lazy as _
+
+from registry.errors import Failure, NotFound
+from registry.lines import Line
+from registry.models import Transaction
+from registry.selectors.movements import movements
+
+from .propose import Outcome, Request, propose
+
+
+def reverse(*, actor, transaction_id, key, at, reason="") -> Outcome:
+    """Proposes to bring all units of a transaction back to where they came from.
+
+    Raises: InvalidInput, NotPermitted, NotFound, Conflict, RuleViolated.
+    """
+    original = Transaction.objects.select_related("type").filter(pk=transaction_id).first()
+    if original is None or original.posting_id is None:
+        raise NotFound(
+            Failure(
+                "UNKNOWN_TRANSACTION",
+                _("There is no such transaction."),
+                _("Check the transaction's number."),
+                data={"transaction": str(transaction_id)},
+            )
+        )
+    lines = [
+        Line(move.destination, move.source, move.unit_type, move.quantity, first=move.first)
+        for move in movements(original.posting_id)
+    ]
+    return propose(actor, Request("reverse", lines, key, at, reason, reverses=original))

@@ -1,0 +1,57 @@
+"""What surrender, retirement and cancellation have in common: units end in a terminal account,
+and each range keeps what it was used for."""
+
+from dataclasses import replace
+
+from django.utils.translation import gettext_lazy as _
+
+from registry import ports
+from registry.errors import Failure, RuleViolated
+from registry.selectors.accounts import account_of_kind, accounts_by_id
+
+from .propose import Outcome, Request, propose
+
+
+def use(actor, type_code, kind, request: Request) -> Outcome:
+    """Proposes to end units in their registry's account of `kind`.
+
+    Lines need no destination. The entity is the source account's holder unless a line names
+    another; what the units count for is asked from the value port.
+
+    Raises: InvalidInput, NotPermitted, Conflict, RuleViolated.
+    """
+    sources = accounts_by_id({line.source for line in request.lines})
+    ends, completed = {}, []
+    for number, line in enumerate(request.lines, 1):
+        source = sources.get(line.source)
+        if source is None:
+            completed.append(line)
+            continue
+        if source.registry_id not in ends:
+            ends[source.registry_id] = _end(source.registry_id, kind, number)
+        value = ports.value(line, source.registry_id, request.at)
+        completed.append(
+            replace(
+                line,
+                destination=ends[source.registry_id],
+                entity=line.entity or source.holder_id,
+                credited_tonnes=value.credited_tonnes,
+                factor_version=value.factor_version,
+            )
+        )
+    return propose(actor, replace(request, type_code=type_code, lines=completed))
+
+
+def _end(registry_id, kind, number):
+    account = account_of_kind(registry_id, kind)
+    if account is None:
+        raise RuleViolated(
+            Failure(
+                "NO_TERMINAL_ACCOUNT",
+                _("The registry has no account for this purpose."),
+                _("The registry administrator opens one."),
+                number,
+                {"kind": kind},
+            )
+        )
+    return account

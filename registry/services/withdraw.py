@@ -1,0 +1,37 @@
+"""The proposer takes a proposal back."""
+
+from django.utils.translation import gettext_lazy as _
+
+from registry import permissions, posting
+from registry.errors import Failure, NotFound, NotPermitted
+from registry.models import Transaction
+from registry.posting import Outcome
+
+
+def withdraw(*, actor, transaction_id, reason="") -> Outcome:
+    """Withdraws the actor's own waiting proposal; its units are free again.
+
+    Raises: NotPermitted, NotFound, Conflict.
+    """
+    permissions.require_actor(actor)
+    proposer = (
+        Transaction.objects.filter(pk=transaction_id).values_list("proposer_id", flat=True).first()
+    )
+    if proposer is None:
+        raise NotFound(
+            Failure(
+                "UNKNOWN_TRANSACTION",
+                _("There is no such transaction."),
+                _("Check the transaction's number."),
+                data={"transaction": str(transaction_id)},
+            )
+        )
+    if proposer != actor.person_id:
+        raise NotPermitted(
+            Failure(
+                "NOT_THE_PROPOSER",
+                _("Only who proposed a transaction withdraws it."),
+                _("An approver rejects it instead."),
+            )
+        )
+    return posting.withdraw(actor, transaction_id, reason=reason)
