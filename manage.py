@@ -17,7 +17,9 @@ def main() -> None:
     try:
         execute_from_command_line(sys.argv)
     except NodeError as error:
-        sys.exit(f"{error.problem}\n{error.remedy}")
+        sys.exit(str(error))
+    except KeyboardInterrupt:
+        sys.exit(130)
 
 
 if __name__ == "__main__":

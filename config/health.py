@@ -1,6 +1,18 @@
 """Whether this process lives, and whether the node can do its work."""
 
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
 from django.http import JsonResponse
+from kombu.exceptions import OperationalError
+
+from config.celery import app
+from config.errors import NodeError
+from registry.selectors import positions
+
+# An unsequenced posting is normal for a second or two; later ones mean that no sequencer runs.
+LATE_AFTER_S = 60
+
+_migrated: set[str] = set()
 
 
 def live(request):
@@ -9,4 +21,56 @@ def live(request):
 
 
 def ready(request):
-    return JsonResponse({"status": "ok"})
+    """503 when requests cannot be served; a late sequencer only degrades them."""
+    checks = {"database": database(), "migrations": migrations(), "broker": broker()}
+    failed = [name for name, found in checks.items() if not found["ok"]]
+    checks["sequencer"] = sequencer() if not failed else {"ok": False, "problem": "NOT_ASKED"}
+    status = "failing" if failed else "ok" if checks["sequencer"]["ok"] else "degraded"
+    return JsonResponse({"status": status, "checks": checks}, status=503 if failed else 200)
+
+
+def database():
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except (DatabaseError, NodeError):
+        return {"ok": False, "problem": "DATABASE_UNREACHABLE"}
+    return {"ok": True}
+
+
+def migrations():
+    """Reading the whole graph is slow, and what was applied stays so: a yes is remembered."""
+    name = connection.settings_dict["NAME"]
+    if name not in _migrated:
+        try:
+            executor = MigrationExecutor(connection)
+            missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
+        except (DatabaseError, NodeError):
+            return {"ok": False, "problem": "DATABASE_UNREACHABLE"}
+        if missing:
+            return {"ok": False, "problem": "MIGRATIONS_MISSING", "count": len(missing)}
+        _migrated.add(name)
+    return {"ok": True}
+
+
+def broker():
+    try:
+        with app.connection_for_write(connect_timeout=2) as link:
+            link.ensure_connection(max_retries=1, interval_start=0, timeout=3)
+    except (OperationalError, OSError, NodeError):
+        return {"ok": False, "problem": "BROKER_UNREACHABLE"}
+    return {"ok": True}
+
+
+def sequencer():
+    """The head of the node's order, and how long committed postings wait for a place in it."""
+    head, lag = positions.head(), positions.lag()
+    waited = lag.oldest.total_seconds() if lag.oldest else 0
+    found = {
+        "ok": waited <= LATE_AFTER_S,
+        "position": str(head.position) if head else "0",
+        "instant": head.instant.isoformat() if head else None,
+        "unplaced": lag.unplaced,
+        "oldest_s": round(waited, 3),
+    }
+    return found if found["ok"] else {**found, "problem": "SEQUENCER_LATE"}

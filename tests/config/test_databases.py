@@ -104,5 +104,5 @@ def test_secret_is_read_from_the_file_that_is_named(monkeypatch, tmp_path):
     monkeypatch.setenv("SOME_SECRET_FILE", str(tmp_path / "secret"))
     assert databases.read_secret("SOME_SECRET") == "value"
     monkeypatch.setenv("SOME_SECRET_FILE", str(tmp_path / "absent"))
-    with pytest.raises(ImproperlyConfigured, match="SOME_SECRET_FILE names .*absent"):
+    with pytest.raises(ImproperlyConfigured, match=r"SOME_SECRET_FILE names .*absent"):
         databases.read_secret("SOME_SECRET")

@@ -1,13 +1,11 @@
 """Migrations, run by the role that owns the tables."""
 
-from importlib import import_module
-from importlib.util import find_spec
-
 from django.conf import settings
 from django.core.management.commands import migrate
 from django.db import connections
 
 from config import databases
+from registry import grants
 
 
 class Command(migrate.Command):
@@ -36,5 +34,4 @@ class Command(migrate.Command):
         application = settings.DATABASES["default"]["USER"]
         if alias != "owner" or connections[alias].settings_dict["USER"] == application:
             return
-        if find_spec("registry.grants"):
-            import_module("registry.grants").apply(connections[alias], application)
+        grants.apply(connections[alias], application)

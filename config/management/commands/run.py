@@ -1,0 +1,38 @@
+"""`manage.py run`: from nothing to a node with the scenario in it, and what to try first."""
+
+import time
+from io import StringIO
+
+from django.core.management import call_command
+
+from config import processes
+from config.management.commands import stack
+from config.static import collect
+
+SCENARIO = "northeast_asia"
+
+
+class Command(stack.Command):
+    help = "Start the servers, migrate, load the scenario once, and run the node until Ctrl-C."
+
+    def prepare(self, **options):
+        self.step("starting PostgreSQL and Valkey", processes.look_after_servers)
+        self.step("migrating", lambda: call_command("migrate", interactive=False, verbosity=0))
+        self.stdout.write(f"loading the scenario {SCENARIO}")
+        call_command("load_scenario", SCENARIO, stdout=self.stdout)
+        self.step("collecting static files", collect)
+        said = StringIO()
+        call_command("walkthrough", stdout=said)
+        self.walkthrough = said.getvalue()
+
+    def announce(self):
+        super().announce()
+        self.stdout.write(f"{self.walkthrough}\n")
+        self.stdout.flush()
+
+    def step(self, name, work):
+        self.stdout.write(f"{name} … ", ending="")
+        self.stdout.flush()
+        began = time.monotonic()
+        work()
+        self.stdout.write(f"{time.monotonic() - began:.1f} s")

@@ -1,0 +1,98 @@
+"""`manage.py stack`: web, workers and beat as one, until Ctrl-C."""
+
+import fcntl
+import os
+import sys
+import tempfile
+from contextlib import contextmanager
+from pathlib import Path
+
+from django.conf import settings
+from django.core.management.base import BaseCommand
+
+from config import processes
+from config.errors import NodeError
+from config.static import collect
+from config.supervisor import Supervisor
+
+
+class Command(BaseCommand):
+    help = "Run web, workers and beat until Ctrl-C; whatever of them dies stops the others."
+    requires_system_checks = []
+
+    def add_arguments(self, parser):
+        parser.add_argument("--bind", default=os.environ.get("BIND", "127.0.0.1"))
+        parser.add_argument("--port", default=os.environ.get("PORT", "8000"))
+
+    def handle(self, *, bind, port, **options):
+        number = self.port(port)
+        processes.refuse_taken_port(bind=bind, port=number)
+        with self.only_stack_of_home():
+            self.prepare(**options)
+            status = self.supervise(bind=bind, port=number)
+        if status:
+            sys.exit(status)
+
+    def prepare(self, **options):
+        """Start what the processes need, so that a failure is told once and not by each."""
+        processes.look_after_servers()
+        collect()
+
+    def supervise(self, *, bind, port):
+        host = "localhost" if bind in ("127.0.0.1", "0.0.0.0", "::", "::1") else bind  # noqa: S104
+        self.address = f"http://{host}:{port}"
+        reachable = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(bind, bind)  # noqa: S104
+        supervisor = Supervisor(
+            processes.children(bind=bind, port=port, schedule=self.home() / "beat-schedule"),
+            watch=self.watch,
+            ready=lambda: processes.answers(f"http://{reachable}:{port}"),
+            on_ready=self.announce,
+        )
+        return supervisor.run()
+
+    def watch(self):
+        try:
+            processes.look_after_servers()
+        except NodeError as error:
+            self.stderr.write(str(error))
+
+    def announce(self):
+        self.stdout.write(f"\nConcord answers at {self.address}\nCtrl-C stops it.\n")
+
+    def port(self, text):
+        if not text.isdecimal() or not 0 < int(text) < 65536:
+            raise NodeError(f"{text} is not a port.", "Choose one from 1 to 65535: PORT=8000")
+        return int(text)
+
+    def home(self):
+        if settings.EMBEDDED_DATABASE or not settings.REDIS_URL:
+            from config.embedded.layout import layout
+
+            return layout().home
+        return Path(tempfile.gettempdir())
+
+    @contextmanager
+    def only_stack_of_home(self):
+        """Refuse a second stack on one home: there would be two schedules of one node."""
+        if not settings.EMBEDDED_DATABASE:
+            yield
+            return
+        from config.embedded.layout import layout
+
+        layout().make_home()
+        path = layout().home / "stack"
+        with path.open("a+") as lock:
+            layout().give_to_home_owner(path)
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                lock.seek(0)
+                raise NodeError(
+                    f"This node runs already, as process {lock.read().strip()}.",
+                    "Stop that one, or run another beside it with a home of its own: "
+                    "REGISTRY_HOME=/a/directory PORT=8001 make run",
+                ) from None
+            lock.truncate(0)
+            lock.write(str(os.getpid()))
+            lock.flush()
+            yield

@@ -1,0 +1,108 @@
+"""Which processes make a node, and whether their port is free."""
+
+import errno
+import os
+import socket
+import sys
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+from django.conf import settings
+
+from config.celery import SEQUENCER
+from config.errors import NodeError
+from config.supervisor import Child
+
+# Requests wait for the database most of their time, so threads fill the waiting of each process.
+WEB_THREADS = 4
+PROCESSES_AT_MOST = 4
+
+
+def children(*, bind: str, port: int, schedule: Path) -> list[Child]:
+    """The processes in the order of their start: what answers people comes last."""
+    count = str(min(PROCESSES_AT_MOST, max(2, os.cpu_count() or 2)))
+    # A copy of the environment would hand the owner's secret to processes that never need it.
+    plain = {"DATABASE_OWNER_URL": "", "DATABASE_OWNER_URL_FILE": ""}
+    if os.getuid() == 0:
+        # Whoever starts a node as root knows it; Celery would say so in two times seven lines.
+        plain["PYTHONWARNINGS"] = "ignore:You're running the worker with superuser privileges"
+    celery = [sys.executable, "-m", "celery", "--quiet", "-A", "config"]
+    worker = ["worker", "--loglevel=WARNING", "--without-gossip", "--without-mingle"]
+    return [
+        Child(
+            "sequencer",
+            [*celery, *worker, "-Q", SEQUENCER, "-c", "1", "-n", "sequencer@%h"],
+            grace_s=30,
+            environment=plain,
+        ),
+        Child(
+            "worker",
+            [*celery, *worker, "-Q", "celery", "-c", os.environ.get("WORKERS", count)],
+            grace_s=30,
+            environment=plain,
+        ),
+        Child(
+            "beat",
+            [*celery, "beat", "--loglevel=WARNING", "-s", str(schedule), "--pidfile="],
+            grace_s=10,
+            environment=plain,
+        ),
+        Child("web", web_command(bind=bind, port=port, count=count), 25, environment=plain),
+    ]
+
+
+def web_command(*, bind: str, port: int, count: str) -> list[str]:
+    shared_memory = ["--worker-tmp-dir", "/dev/shm"] if Path("/dev/shm").is_dir() else []  # noqa: S108
+    return [
+        *(sys.executable, "-m", "gunicorn", "config.wsgi:application"),
+        *("--bind", f"[{bind}]:{port}" if ":" in bind else f"{bind}:{port}"),
+        *("--worker-class", "gthread", "--threads", str(WEB_THREADS)),
+        *("--workers", os.environ.get("WEB_CONCURRENCY", count)),
+        *("--graceful-timeout", "20", "--timeout", "60", "--log-level", "warning"),
+        # The control socket would lie in the user's own directory, shared by all nodes.
+        "--no-control-socket",
+        *shared_memory,
+    ]
+
+
+def refuse_taken_port(*, bind: str, port: int) -> None:
+    """Say so before anything has started when the port cannot be had.   Raises: NodeError."""
+    family = socket.AF_INET6 if ":" in bind else socket.AF_INET
+    another = f"Choose another: PORT={port + 1 if port < 65535 else 8000} make run"
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((bind, port))
+        except OSError as error:
+            if error.errno == errno.EADDRINUSE:
+                problem = f"Port {port} of {bind} is in use by another program."
+            elif error.errno == errno.EACCES:
+                problem = f"Port {port} needs rights that this user does not have."
+                another = "Choose one above 1023: PORT=8000 make run"
+            else:
+                problem = f"{bind} is not an address of this machine: {error.strerror}."
+                another = "Choose another: BIND=127.0.0.1 make run"
+            raise NodeError(problem, another) from error
+
+
+def answers(address: str) -> bool:
+    """Whether the web process says that the node is ready."""
+    request = urllib.request.Request(f"{address}/readyz", headers={"Host": "localhost"})  # noqa: S310
+    try:
+        with urllib.request.urlopen(request, timeout=5) as answer:  # noqa: S310
+            return answer.status == 200
+    except (urllib.error.URLError, OSError):
+        return False
+
+
+def look_after_servers() -> None:
+    """Start the embedded servers again if somebody has killed them."""
+    if settings.EMBEDDED_DATABASE:
+        from config.embedded import postgresql
+
+        postgresql.ensure(again=True)
+    if not settings.REDIS_URL:
+        from config.embedded import valkey
+
+        valkey.ensure(again=True)

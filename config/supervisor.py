@@ -1,0 +1,160 @@
+"""All processes of a node under one: started in order, stopped in reverse, none left behind.
+
+A child gets its signals alone, never with its process group: Celery's main process must have
+time to let its pool finish, and a group signal would end the pool at once.
+"""
+
+import contextlib
+import ctypes
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+POLL_S = 0.1
+ASK_EVERY_S = 0.5
+WATCH_EVERY_S = 5.0
+PR_SET_PDEATHSIG = 1
+
+_libc = ctypes.CDLL(None) if sys.platform == "linux" else None
+
+
+@dataclass(frozen=True, eq=False)
+class Child:
+    """A program of the node and how long it may take to finish its work when asked to stop."""
+
+    name: str
+    command: list[str]
+    grace_s: float
+    environment: dict[str, str] = field(default_factory=dict)
+
+
+class Supervisor:
+    """Run the children until one dies or the node is asked to stop.
+
+    `watch` is called now and then, to look after what the children depend on; `ready` is asked
+    until it says yes, and `on_ready` is called then, once.
+    """
+
+    def __init__(
+        self,
+        children: list[Child],
+        *,
+        watch: Callable[[], None],
+        ready: Callable[[], bool],
+        on_ready: Callable[[], None],
+    ) -> None:
+        self.children = children
+        self.watch = watch
+        self.ready = ready
+        self.on_ready = on_ready
+        self.stops_asked = 0
+        self.processes: dict[Child, subprocess.Popen] = {}
+        self.printing = threading.Lock()
+
+    def run(self) -> int:
+        """Return 0 after an orderly stop and 1 when a child died by itself."""
+        before = {
+            number: signal.signal(number, self._ask_to_stop)
+            for number in (signal.SIGINT, signal.SIGTERM)
+        }
+        try:
+            # All are started before the first thread: a fork copies the calling thread only.
+            for child in self.children:
+                self.processes[child] = self._start(child)
+            readers = [
+                threading.Thread(target=self._pass_on, args=(child, process), daemon=True)
+                for child, process in self.processes.items()
+            ]
+            for reader in readers:
+                reader.start()
+            died = self._wait()
+            if died:
+                self.say(f"{died.name} has ended with status {self.processes[died].returncode}")
+            self._stop_all()
+            for reader in readers:
+                reader.join(timeout=2)
+            return 1 if died else 0
+        finally:
+            for process in self.processes.values():
+                if process.poll() is None:
+                    process.kill()
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+    def say(self, text: str, *, name: str = "node") -> None:
+        with self.printing:
+            sys.stdout.write(f"{name:<9} | {text}\n")
+            sys.stdout.flush()
+
+    def _ask_to_stop(self, *_) -> None:
+        self.stops_asked += 1
+
+    def _start(self, child: Child) -> subprocess.Popen:
+        parent = os.getpid()
+
+        def die_with_parent() -> None:
+            if _libc:
+                _libc.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+                if os.getppid() != parent:
+                    os._exit(1)
+
+        return subprocess.Popen(
+            child.command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            env={**os.environ, "PYTHONUNBUFFERED": "1", **child.environment},
+            # The terminal's Ctrl-C reaches this process only, which passes it on in order.
+            start_new_session=True,
+            preexec_fn=die_with_parent,
+        )
+
+    def _pass_on(self, child: Child, process: subprocess.Popen) -> None:
+        for line in process.stdout:
+            self.say(line.decode(errors="replace").rstrip(), name=child.name)
+
+    def _wait(self) -> Child | None:
+        """Wait until somebody asks to stop, or return the child that died."""
+        announced = False
+        ask_at = time.monotonic()
+        watch_at = ask_at + WATCH_EVERY_S
+        while not self.stops_asked:
+            for child, process in self.processes.items():
+                if process.poll() is not None:
+                    return child
+            if not announced and time.monotonic() > ask_at:
+                announced = self.ready()
+                ask_at = time.monotonic() + ASK_EVERY_S
+                if announced:
+                    self.on_ready()
+            if time.monotonic() > watch_at:
+                self.watch()
+                watch_at = time.monotonic() + WATCH_EVERY_S
+            time.sleep(POLL_S)
+        return None
+
+    def _stop_all(self) -> None:
+        """Stop in reverse order, one after the other; a second request cuts the waiting short."""
+        for child in reversed(self.children):
+            process = self.processes[child]
+            if process.poll() is None:
+                self.say(f"stopping {child.name}")
+                process.terminate()
+                self._wait_for(process, seconds=child.grace_s)
+            self._end_session(process)
+
+    def _wait_for(self, process: subprocess.Popen, *, seconds: float) -> None:
+        deadline = time.monotonic() + seconds
+        while process.poll() is None and time.monotonic() < deadline and self.stops_asked < 2:
+            time.sleep(POLL_S)
+
+    def _end_session(self, process: subprocess.Popen) -> None:
+        """Kill what is left of the child and of the processes that it started."""
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
