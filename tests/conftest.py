@@ -42,6 +42,16 @@ def fresh_database(request, django_db_setup, django_db_blocker):
         yield copy
 
 
+@pytest.fixture
+def world(request):
+    """The world of tests/world.py, in the fresh database or in the one that is rolled back."""
+    request.getfixturevalue("fresh_database" if "fresh_database" in request.fixturenames else "db")
+    # Models can be imported only once Django is set up, which conftest.py precedes.
+    from tests.world import make_world
+
+    return make_world()
+
+
 @pytest.fixture(name="together")
 def together_fixture(fresh_database):
     """Run calls at the same moment against the fresh database: together(f, g) -> outcomes."""
