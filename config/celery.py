@@ -48,6 +48,8 @@ app.conf.update(
     # Longer than twice the longest task: Redis gives a task to a second worker after this.
     broker_transport_options={"visibility_timeout": 3600},
     broker_connection_retry_on_startup=True,
+    # A broker that is away is waited for, however long.
+    broker_connection_max_retries=None,
     timezone="UTC",
     enable_utc=True,
     task_routes={"registry.tasks.sequence_postings": {"queue": SEQUENCER}},

@@ -19,7 +19,7 @@ WEB_THREADS = 4
 PROCESSES_AT_MOST = 4
 
 
-def children(*, bind: str, port: int, schedule: Path) -> list[Child]:
+def stages(*, bind: str, port: int, schedule: Path) -> list[list[Child]]:
     """The processes in the order of their start: what answers people comes last."""
     count = str(min(PROCESSES_AT_MOST, max(2, os.cpu_count() or 2)))
     # A copy of the environment would hand the owner's secret to processes that never need it.
@@ -29,27 +29,26 @@ def children(*, bind: str, port: int, schedule: Path) -> list[Child]:
         plain["PYTHONWARNINGS"] = "ignore:You're running the worker with superuser privileges"
     celery = [sys.executable, "-m", "celery", "--quiet", "-A", "config"]
     worker = ["worker", "--loglevel=WARNING", "--without-gossip", "--without-mingle"]
-    return [
-        Child(
-            "sequencer",
-            [*celery, *worker, "-Q", SEQUENCER, "-c", "1", "-n", "sequencer@%h"],
-            grace_s=30,
-            environment=plain,
-        ),
-        Child(
-            "worker",
-            [*celery, *worker, "-Q", "celery", "-c", os.environ.get("WORKERS", count)],
-            grace_s=30,
-            environment=plain,
-        ),
-        Child(
-            "beat",
-            [*celery, "beat", "--loglevel=WARNING", "-s", str(schedule), "--pidfile="],
-            grace_s=10,
-            environment=plain,
-        ),
-        Child("web", web_command(bind=bind, port=port, count=count), 25, environment=plain),
-    ]
+    sequencer = Child(
+        "sequencer",
+        [*celery, *worker, "-Q", SEQUENCER, "-c", "1", "-n", "sequencer@%h"],
+        grace_s=30,
+        environment=plain,
+    )
+    workers = Child(
+        "worker",
+        [*celery, *worker, "-Q", "celery", "-c", os.environ.get("WORKERS", count)],
+        grace_s=30,
+        environment=plain,
+    )
+    beat = Child(
+        "beat",
+        [*celery, "beat", "--loglevel=WARNING", "-s", str(schedule), "--pidfile="],
+        grace_s=10,
+        environment=plain,
+    )
+    web = Child("web", web_command(bind=bind, port=port, count=count), 25, environment=plain)
+    return [[sequencer, workers], [beat], [web]]
 
 
 def web_command(*, bind: str, port: int, count: str) -> list[str]:

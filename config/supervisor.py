@@ -1,4 +1,4 @@
-"""All processes of a node under one: started in order, stopped in reverse, none left behind.
+"""All processes of a node under one: started in stages, stopped in reverse, none left behind.
 
 A child gets its signals alone, never with its process group: Celery's main process must have
 time to let its pool finish, and a group signal would end the pool at once.
@@ -6,6 +6,7 @@ time to let its pool finish, and a group signal would end the pool at once.
 
 import contextlib
 import ctypes
+import itertools
 import os
 import signal
 import subprocess
@@ -42,13 +43,13 @@ class Supervisor:
 
     def __init__(
         self,
-        children: list[Child],
+        stages: list[list[Child]],
         *,
         watch: Callable[[], None],
         ready: Callable[[], bool],
         on_ready: Callable[[], None],
     ) -> None:
-        self.children = children
+        self.stages = stages
         self.watch = watch
         self.ready = ready
         self.on_ready = on_ready
@@ -64,7 +65,7 @@ class Supervisor:
         }
         try:
             # All are started before the first thread: a fork copies the calling thread only.
-            for child in self.children:
+            for child in itertools.chain.from_iterable(self.stages):
                 self.processes[child] = self._start(child)
             readers = [
                 threading.Thread(target=self._pass_on, args=(child, process), daemon=True)
@@ -139,18 +140,20 @@ class Supervisor:
         return None
 
     def _stop_all(self) -> None:
-        """Stop in reverse order, one after the other; a second request cuts the waiting short."""
-        for child in reversed(self.children):
-            process = self.processes[child]
-            if process.poll() is None:
-                self.say(f"stopping {child.name}")
-                process.terminate()
-                self._wait_for(process, seconds=child.grace_s)
-            self._end_session(process)
+        """Stop stage after stage, the last one first, each child within its grace."""
+        for stage in reversed(self.stages):
+            for child in stage:
+                if self.processes[child].poll() is None:
+                    self.say(f"stopping {child.name}")
+                    self.processes[child].terminate()
+            began = time.monotonic()
+            for child in stage:
+                self._wait_for(self.processes[child], until=began + child.grace_s)
+                self._end_session(self.processes[child])
 
-    def _wait_for(self, process: subprocess.Popen, *, seconds: float) -> None:
-        deadline = time.monotonic() + seconds
-        while process.poll() is None and time.monotonic() < deadline and self.stops_asked < 2:
+    def _wait_for(self, process: subprocess.Popen, *, until: float) -> None:
+        """Wait for the end, but no longer once somebody has asked a second time."""
+        while process.poll() is None and time.monotonic() < until and self.stops_asked < 2:
             time.sleep(POLL_S)
 
     def _end_session(self, process: subprocess.Popen) -> None:

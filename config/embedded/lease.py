@@ -8,14 +8,13 @@ Starting and stopping are serialised by an exclusive lock on the file `mutex`.
 import atexit
 import fcntl
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from config.embedded.layout import Layout
 
 _held: dict[Path, int] = {}
-_on_last: dict[Path, list[Callable[[Layout], None]]] = {}
 
 
 @contextmanager
@@ -29,11 +28,8 @@ def mutex(layout: Layout) -> Iterator[None]:
         os.close(descriptor)
 
 
-def join(layout: Layout, *, stop: Callable[[Layout], None]) -> None:
-    """Hold the lease until this process ends; `stop` runs then, if it was the last holder."""
-    callbacks = _on_last.setdefault(layout.home, [])
-    if stop not in callbacks:
-        callbacks.append(stop)
+def join(layout: Layout) -> None:
+    """Hold the lease until this process ends; the last holder stops all servers of the home."""
     if layout.home not in _held:
         descriptor = _open(layout, "lease")
         fcntl.flock(descriptor, fcntl.LOCK_SH)
@@ -64,8 +60,11 @@ def _leave(layout: Layout, joined_as: int) -> None:
         except BlockingIOError:
             return
         else:
-            for stop in reversed(_on_last.pop(layout.home, [])):
-                stop(layout)
+            # Also a server that this process never used: whoever did may have been killed.
+            from config.embedded import postgresql, valkey
+
+            valkey.stop(layout)
+            postgresql.stop(layout)
         finally:
             os.close(descriptor)
 

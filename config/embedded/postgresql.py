@@ -65,7 +65,7 @@ def ensure(*, again: bool = False) -> Path:
         return home.sockets
     home.make_home()
     with lease.mutex(home):
-        lease.join(home, stop=stop)
+        lease.join(home)
         if not running(home):
             programs = binaries.postgresql(home)
             if not (home.data / "PG_VERSION").exists():

@@ -28,7 +28,7 @@ def ensure(*, again: bool = False) -> Path:
         return socket_path()
     home.make_home()
     with lease.mutex(home):
-        lease.join(home, stop=stop)
+        lease.join(home)
         if not running(home):
             _start(home)
     _checked.add(home.home)

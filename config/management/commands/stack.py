@@ -43,7 +43,7 @@ class Command(BaseCommand):
         self.address = f"http://{host}:{port}"
         reachable = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(bind, bind)  # noqa: S104
         supervisor = Supervisor(
-            processes.children(bind=bind, port=port, schedule=self.home() / "beat-schedule"),
+            processes.stages(bind=bind, port=port, schedule=self.home() / "beat-schedule"),
             watch=self.watch,
             ready=lambda: processes.answers(f"http://{reachable}:{port}"),
             on_ready=self.announce,

@@ -1,0 +1,67 @@
+# What to do with Concord; `make help` lists it. Needs Python 3.11 or later, and make.
+
+VENV := .venv
+BIN := $(VENV)/bin
+# The first Python that is new enough; PYTHON=/path/to/python chooses another.
+PYTHON ?= $(shell for name in python3 python3.13 python3.12 python3.11; do \
+	"$$name" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
+	&& { echo "$$name"; break; }; done)
+LOCALES := zh_Hans ja ko
+
+# The name of a stamp holds the checksum of what it says is installed.
+sum = $(shell cksum $(1) 2>/dev/null | cut -d' ' -f1)
+INSTALLED := $(VENV)/.installed-$(call sum,requirements.txt)
+INSTALLED_DEV := $(VENV)/.installed-dev-$(call sum,requirements-dev.txt)
+
+.DEFAULT_GOAL := help
+.PHONY: help run stack test test-all bench lint messages openapi lock clean
+
+help: ## List what can be done
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: $(INSTALLED) ## Start a node with the scenario in it (PORT=8000 BIND=127.0.0.1)
+	@exec $(BIN)/python manage.py run
+
+stack: $(INSTALLED) ## Start a node without migrating or loading anything
+	@exec $(BIN)/python manage.py stack
+
+test: $(INSTALLED_DEV) ## Run the tests that need nothing but Python
+	@exec $(BIN)/python -m pytest
+
+test-all: $(INSTALLED_DEV) ## Run all tests; needs root on Debian, installs what it needs
+	@sh tests/e2e/packages.sh
+	@exec $(BIN)/python -m pytest -m "slow or not slow"
+
+bench: $(INSTALLED_DEV) ## Measure against a hand-written function and three peers
+	@exec $(BIN)/python -m benchmarks
+
+lint: $(INSTALLED_DEV) ## Check the style, the settings and the migrations
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/python manage.py check
+	$(BIN)/python manage.py makemigrations --check --dry-run
+
+messages: $(INSTALLED_DEV) ## Gather and compile the translations (needs gettext)
+	$(BIN)/python manage.py makemessages $(LOCALES:%=-l %) --no-wrap --no-obsolete \
+		--ignore .venv --ignore .local --ignore static
+	$(BIN)/python manage.py compilemessages $(LOCALES:%=-l %)
+
+openapi: $(INSTALLED) ## Write docs/openapi.yaml
+	$(BIN)/python manage.py spectacular --validate --fail-on-warn --file docs/openapi.yaml
+
+lock: $(INSTALLED_DEV) ## Resolve requirements*.in anew, with hashes (needs uv)
+	UV_CUSTOM_COMPILE_COMMAND="make lock" uv pip compile --universal --python-version 3.11 \
+		--generate-hashes --no-sources --quiet -o requirements.txt requirements.in
+	UV_CUSTOM_COMPILE_COMMAND="make lock" uv pip compile --universal --python-version 3.11 \
+		--generate-hashes --no-sources --quiet -c requirements.txt \
+		-o requirements-dev.txt requirements-dev.in
+
+clean: ## Remove the virtual environment and caches; the data in .local stay
+	rm -rf $(VENV) static .pytest_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(INSTALLED):
+	@sh config/install.sh "$(PYTHON)" "$(VENV)" requirements.txt "$@"
+
+$(INSTALLED_DEV): $(INSTALLED)
+	@sh config/install.sh "$(PYTHON)" "$(VENV)" requirements-dev.txt "$@"
