@@ -91,9 +91,6 @@ TEMPLATES = [
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
 
-# Services hold the transactions; a request as a whole is not one.
-ATOMIC_REQUESTS = False
-
 AUTH_USER_MODEL = "registry.Person"
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",

@@ -10,6 +10,13 @@ from pathlib import Path
 # home of the session here and share it.
 HOME_VARIABLE = "CONCORD_TESTS_HOME"
 
+
+def remove_home(home, maker):
+    # A forked child that exits in an orderly way runs this as well.
+    if os.getpid() == maker:
+        shutil.rmtree(home, ignore_errors=True)
+
+
 if HOME_VARIABLE not in os.environ:
     made = Path(tempfile.mkdtemp(prefix="concord-tests-"))
     if os.getuid() == 0:
@@ -17,7 +24,7 @@ if HOME_VARIABLE not in os.environ:
         made.chmod(0o711)
     os.environ[HOME_VARIABLE] = str(made)
     # Registered first, so that it runs last: after the servers have stopped.
-    atexit.register(shutil.rmtree, made, ignore_errors=True)
+    atexit.register(remove_home, made, os.getpid())
 
 for name in list(os.environ):
     if name.startswith(("DATABASE_", "REDIS_URL", "SECRET_KEY", "DEBUG", "HTTPS", "STATIC_ROOT")):

@@ -34,7 +34,12 @@ def join(layout: Layout) -> None:
         descriptor = _open(layout, "lease")
         fcntl.flock(descriptor, fcntl.LOCK_SH)
         _held[layout.home] = descriptor
-        atexit.register(_leave, layout, os.getpid())
+        atexit.register(_leave, layout)
+
+
+def held(layout: Layout) -> bool:
+    """Whether this process holds the lease; a child whose parent was just leaving does not."""
+    return layout.home in _held
 
 
 def in_use(layout: Layout) -> bool:
@@ -49,9 +54,9 @@ def in_use(layout: Layout) -> bool:
     return False
 
 
-def _leave(layout: Layout, joined_as: int) -> None:
-    # A forked child inherits this handler; the lease that it would give up is its parent's.
-    if os.getpid() != joined_as or layout.home not in _held:
+def _leave(layout: Layout) -> None:
+    # A forked child inherits this handler, and by then has a lease of its own to give up.
+    if layout.home not in _held:
         return
     with mutex(layout):
         descriptor = _held.pop(layout.home)

@@ -61,7 +61,7 @@ def ensure(*, again: bool = False) -> Path:
     Raises: NodeError.
     """
     home = layout()
-    if home.home in _checked and not again:
+    if home.home in _checked and lease.held(home) and not again:
         return home.sockets
     home.make_home()
     with lease.mutex(home):

@@ -24,7 +24,7 @@ def socket_path() -> Path:
 def ensure(*, again: bool = False) -> Path:
     """Return the path of the socket, with a server behind it.   Raises: NodeError."""
     home = layout()
-    if home.home in _checked and not again:
+    if home.home in _checked and lease.held(home) and not again:
         return socket_path()
     home.make_home()
     with lease.mutex(home):

@@ -18,6 +18,7 @@ class Command(stack.Command):
     def prepare(self, **options):
         self.step("starting PostgreSQL and Valkey", processes.look_after_servers)
         self.step("migrating", lambda: call_command("migrate", interactive=False, verbosity=0))
+        self.check(databases=["default"])
         self.stdout.write(f"loading the scenario {SCENARIO}")
         call_command("load_scenario", SCENARIO, stdout=self.stdout)
         self.step("collecting static files", collect)

@@ -36,6 +36,7 @@ class Command(BaseCommand):
     def prepare(self, **options):
         """Start what the processes need, so that a failure is told once and not by each."""
         processes.look_after_servers()
+        self.check(databases=["default"])
         collect()
 
     def supervise(self, *, bind, port):
