@@ -23,7 +23,7 @@ TABLES = {
     "registry_approval": READ,
     "registry_verifiedmessage": ADD,
     "registry_messageblock": ADD,
-    "registry_transactiontype": CHANGE,
+    "registry_transactiontype": READ,
     "registry_account": CHANGE,
     "registry_accountholder": CHANGE,
     "registry_registry": CHANGE,

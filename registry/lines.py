@@ -47,7 +47,7 @@ def require_form(lines):
             and line.minimum is None
             and line.first is None
         ):
-            failures.extend(_number_failures(line, number))
+            failures.extend(number_failures(line, number))
         for value in (line.source, line.destination, line.unit_type):
             if value is not None and not (type(value) is int and 0 < value <= MAX_ID):
                 failures.append(
@@ -63,14 +63,15 @@ def require_form(lines):
         raise InvalidInput(*failures)
 
 
-def _number_failures(line, number):
-    quantity = _units_failure(line.quantity, number, "quantity")
+def number_failures(line, number):
+    """Yields what is wrong with the numbers of one line."""
+    quantity = units_failure(line.quantity, number, "quantity")
     if quantity:
         yield quantity
     for name in ("minimum", "first"):
         value = getattr(line, name)
         if value is not None:
-            failure = _units_failure(value, number, name)
+            failure = units_failure(value, number, name)
             if failure:
                 yield failure
             elif name == "minimum" and not quantity and value > line.quantity:
@@ -89,12 +90,13 @@ def _number_failures(line, number):
                 )
 
 
-def _units_failure(value, number, name):
+def units_failure(value, number, name):
+    """What is wrong with a number of units or a serial, or None."""
     if type(value) is not int:
         return Failure(
             "NOT_WHOLE_UNITS",
             _("Units are counted in whole numbers."),
-            _("Give an integer without fraction or exponent."),
+            _("Give an integer without fraction or exponent; in JSON, as text."),
             number,
             {"field": name, "value": str(value)},
         )

@@ -16,7 +16,7 @@ from .facts import Facts
 
 SUBMIT = (
     "SELECT transaction_id, posting_id, status, replayed FROM registry_submit("
-    "%s,%s,%s,%s,%s,%s,%s,%s,%s,%s,%s::bigint[],%s::bigint[],%s::bigint[],%s::bigint[],"
+    "%s,%s,%s,%s,%s,%s,%s,%s,%s,%s,%s,%s::bigint[],%s::bigint[],%s::bigint[],%s::bigint[],"
     "%s::bigint[],%s::bigint[],%s::date[],%s::bigint[],%s::text[],%s::bigint[],%s::text[])"
 )
 
@@ -38,6 +38,7 @@ class Header:
     type_id: int
     registry_id: int
     key: str
+    request_hash: bytes
     payload_hash: bytes
     attributes: dict
     reason: str
@@ -47,13 +48,13 @@ class Header:
 
 def read_facts(type_code, at, accounts, unit_types, entities) -> Facts:
     """What the checks of a proposal need to know, in one query."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT registry_facts(%s,%s,%s::bigint[],%s::bigint[],%s::bigint[])",
+    return Facts.parse(
+        _call(
+            "SELECT type_id, type_digest, accounts, unit_types, entities"
+            " FROM registry_facts(%s,%s,%s::bigint[],%s::bigint[],%s::bigint[])",
             [type_code, at, _array(accounts), _array(unit_types), _array(entities)],
         )
-        (document,) = cursor.fetchone()
-    return Facts.parse(json.loads(document) if isinstance(document, str) else document)
+    )
 
 
 def submit(actor, header: Header, lines) -> Outcome:
@@ -67,6 +68,7 @@ def submit(actor, header: Header, lines) -> Outcome:
                 actor.person_id,
                 actor.api_key_id,
                 header.key,
+                header.request_hash,
                 header.payload_hash,
                 json.dumps(header.attributes),
                 header.reason,

@@ -33,8 +33,7 @@ class OneRegistry(Check):
             if account is not None
         }
         if len(registries) > 1:
-            codes = sorted(proposal.facts.registries[registry] for registry in registries)
-            yield None, {"registries": codes}
+            yield None, {"registries": sorted(str(registry) for registry in registries)}
 
 
 class SourceKind(LineCheck):

@@ -1,13 +1,10 @@
 -- Keys that Django's fields can not express: composite, deferred, and exclusion by range.
 
--- A holding lies in the registry of its account, and has the type and vintage of its issuance.
-ALTER TABLE registry_holding
-    ADD CONSTRAINT holding_account_is_in_its_registry
-        FOREIGN KEY (account_id, registry_id) REFERENCES registry_account (id, registry_id),
-    ADD CONSTRAINT holding_issuance_has_its_type_and_vintage
-        FOREIGN KEY (issuance_id, unit_type_id, vintage_from)
-        REFERENCES registry_issuance (id, unit_type_id, vintage_from),
 -- The posting row is written last, in the same database transaction as the rows that it ties.
+-- There are no foreign keys from holdings to accounts, issuances and unit types: each new row
+-- would lock rows that all transactions share. The check of the posting compares them instead,
+-- and none of these rows can be deleted.
+ALTER TABLE registry_holding
     ADD CONSTRAINT holding_opening_is_posted
         FOREIGN KEY (opened_by_id, opened_xid) REFERENCES registry_posting (id, xid)
         DEFERRABLE INITIALLY DEFERRED,

@@ -8,6 +8,17 @@ BEGIN
         ERRCODE = '23514', CONSTRAINT = p_constraint, MESSAGE = p_message, TABLE = p_table;
 END $$;
 
+-- The guards compare with what others have committed. Under a snapshot taken earlier they would
+-- miss it, so whoever writes the ledger reads what is committed.
+CREATE FUNCTION registry_require_read_committed(p_table text) RETURNS void
+LANGUAGE plpgsql AS $$
+BEGIN
+    IF current_setting('transaction_isolation') NOT IN ('read committed', 'read uncommitted') THEN
+        PERFORM registry_refuse('ledger_is_written_at_read_committed',
+            'the ledger is written in transactions at READ COMMITTED only', p_table);
+    END IF;
+END $$;
+
 CREATE FUNCTION registry_refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     PERFORM registry_refuse(TG_ARGV[0], format('%s on %s', TG_OP, TG_TABLE_NAME), TG_TABLE_NAME);
@@ -34,7 +45,10 @@ BEGIN
         ('transactiontype', 'DELETE'),
         ('account', 'DELETE'),
         ('unittype', 'DELETE'),
-        ('registry', 'DELETE')
+        ('registry', 'DELETE'),
+        ('accountholder', 'DELETE'),
+        ('person', 'DELETE'),
+        ('apikey', 'DELETE')
     ) AS x (name, events)
     LOOP
         EXECUTE format(
@@ -52,17 +66,28 @@ BEGIN
 END $$;
 
 -- Rows that belong to a posting are written before it, never after.
+-- In this and all guards, rows are looked up by ANY (ARRAY(...)) or by a subquery with OFFSET 0
+-- rather than by a join: a plan made for ten thousand rows must serve one row as well.
 CREATE FUNCTION registry_holding_inserted() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    v_late boolean;
+    v_closed boolean;
+    v_other boolean;
 BEGIN
-    IF EXISTS (SELECT FROM fresh n JOIN registry_posting p ON p.id = n.opened_by_id) THEN
+    SELECT EXISTS (SELECT FROM registry_posting
+            WHERE id = ANY (ARRAY(SELECT DISTINCT opened_by_id FROM fresh))),
+        bool_or(n.closed_by_id IS NOT NULL), bool_or(n.opened_xid <> pg_current_xact_id())
+    INTO v_late, v_closed, v_other
+    FROM fresh n;
+    IF v_late THEN
         PERFORM registry_refuse('holding_is_opened_before_its_posting',
             'the posting that opens these rows exists already', TG_TABLE_NAME);
     END IF;
-    IF EXISTS (SELECT FROM fresh WHERE closed_by_id IS NOT NULL) THEN
+    IF v_closed THEN
         PERFORM registry_refuse('holding_is_opened_open',
             'a new holding is not closed yet', TG_TABLE_NAME);
     END IF;
-    IF EXISTS (SELECT FROM fresh WHERE opened_xid <> pg_current_xact_id()) THEN
+    IF v_other THEN
         PERFORM registry_refuse('holding_names_its_database_transaction',
             'opened_xid is not the current transaction', TG_TABLE_NAME);
     END IF;
@@ -115,6 +140,20 @@ CREATE TRIGGER use_is_written_before_its_posting BEFORE INSERT ON registry_use
 ALTER TABLE registry_issuance ENABLE ALWAYS TRIGGER issuance_is_written_before_its_posting;
 ALTER TABLE registry_use ENABLE ALWAYS TRIGGER use_is_written_before_its_posting;
 
+-- What a message says is complete before a posting rests on it.
+CREATE FUNCTION registry_message_block_inserted() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (SELECT FROM registry_posting WHERE message_id = NEW.message_id) THEN
+        PERFORM registry_refuse('message_block_is_written_before_the_posting',
+            'a posting rests on this message already', TG_TABLE_NAME);
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER message_block_is_written_before_the_posting BEFORE INSERT
+    ON registry_messageblock FOR EACH ROW EXECUTE FUNCTION registry_message_block_inserted();
+ALTER TABLE registry_messageblock
+    ENABLE ALWAYS TRIGGER message_block_is_written_before_the_posting;
+
 -- Positions are dense, and instants never go back.
 CREATE FUNCTION registry_position_inserted() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
@@ -122,6 +161,7 @@ DECLARE
     v_high bigint;
     v_count bigint;
 BEGIN
+    PERFORM registry_require_read_committed(TG_TABLE_NAME);
     SELECT min(position), max(position), count(*) INTO v_low, v_high, v_count FROM fresh;
     IF v_count = 0 THEN
         RETURN NULL;
@@ -163,11 +203,15 @@ BEGIN
 END $$;
 CREATE TRIGGER unittype_keeps_its_registry BEFORE UPDATE ON registry_unittype FOR EACH ROW
     EXECUTE FUNCTION registry_identity_is_fixed(
-        'unit_type_keeps_its_registry', 'id', 'registry_id', 'kind', 'metric');
+        'unit_type_keeps_its_registry', 'id', 'code', 'registry_id', 'kind', 'metric');
+CREATE TRIGGER registry_keeps_its_identity BEFORE UPDATE ON registry_registry FOR EACH ROW
+    EXECUTE FUNCTION registry_identity_is_fixed(
+        'registry_keeps_its_identity', 'id', 'code', 'scheme_id', 'jurisdiction_id', 'hosted');
 CREATE TRIGGER transactiontype_version_is_fixed BEFORE UPDATE ON registry_transactiontype
     FOR EACH ROW EXECUTE FUNCTION registry_identity_is_fixed(
         'transaction_type_version_is_fixed', 'id', 'code', 'version', 'registry_id', 'number',
         'effect', 'source_kinds', 'destination_kinds', 'source_statuses', 'destination_statuses',
         'unit_kinds', 'roles', 'approvals', 'reversible', 'records_use', 'valid_from', 'digest');
 ALTER TABLE registry_unittype ENABLE ALWAYS TRIGGER unittype_keeps_its_registry;
+ALTER TABLE registry_registry ENABLE ALWAYS TRIGGER registry_keeps_its_identity;
 ALTER TABLE registry_transactiontype ENABLE ALWAYS TRIGGER transactiontype_version_is_fixed;

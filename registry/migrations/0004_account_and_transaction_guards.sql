@@ -14,6 +14,7 @@ BEGIN
             format('account %s is closed', OLD.number), TG_TABLE_NAME);
     END IF;
     IF NEW.status = 'closed' AND OLD.status <> 'closed' THEN
+        PERFORM registry_require_read_committed(TG_TABLE_NAME);
         -- Postings that open rows here hold a key share lock on this row; wait for them.
         PERFORM FROM registry_account WHERE id = OLD.id FOR UPDATE;
         IF EXISTS (SELECT FROM registry_holding
@@ -32,16 +33,18 @@ ALTER TABLE registry_account ENABLE ALWAYS TRIGGER account_is_closed_empty;
 -- as many other persons as its type asks have approved exactly its payload.
 CREATE FUNCTION registry_transaction_written() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
-    v_type registry_transactiontype;
+    v_effect text;
+    v_needed int;
     v_approvals bigint;
 BEGIN
+    PERFORM registry_require_read_committed(TG_TABLE_NAME);
     IF TG_OP = 'UPDATE' THEN
         IF (NEW.id, NEW.type_id, NEW.registry_id, NEW.proposer_id, NEW.api_key_id, NEW.key,
-            NEW.payload_hash, NEW.attributes, NEW.reason, NEW.reverses_id, NEW.at,
+            NEW.request_hash, NEW.payload_hash, NEW.attributes, NEW.reason, NEW.reverses_id, NEW.at,
             NEW.proposed_at)
             IS DISTINCT FROM
            (OLD.id, OLD.type_id, OLD.registry_id, OLD.proposer_id, OLD.api_key_id, OLD.key,
-            OLD.payload_hash, OLD.attributes, OLD.reason, OLD.reverses_id, OLD.at,
+            OLD.request_hash, OLD.payload_hash, OLD.attributes, OLD.reason, OLD.reverses_id, OLD.at,
             OLD.proposed_at)
             OR OLD.posting_id IS NOT NULL AND NEW.posting_id IS DISTINCT FROM OLD.posting_id
         THEN
@@ -60,24 +63,39 @@ BEGIN
         IF NEW.status = OLD.status OR NEW.status <> 4 THEN
             RETURN NEW;
         END IF;
-    ELSIF NEW.status NOT IN (0, 4) THEN
-        PERFORM registry_refuse('transaction_state_follows_the_table',
-            format('a transaction does not begin in state %s', NEW.status), TG_TABLE_NAME);
-    ELSIF NEW.status <> 4 THEN
-        RETURN NEW;
+        SELECT effect, approvals INTO v_effect, v_needed
+        FROM registry_transactiontype WHERE id = NEW.type_id;
+    ELSE
+        SELECT y.effect, y.approvals INTO v_effect, v_needed
+        FROM registry_transactiontype y, registry_registry r, registry_person p
+        WHERE y.id = NEW.type_id AND r.id = NEW.registry_id AND p.id = NEW.proposer_id;
+        IF NOT FOUND OR NEW.api_key_id IS NOT NULL AND NOT EXISTS (
+            SELECT FROM registry_apikey WHERE id = NEW.api_key_id
+                AND person_id = NEW.proposer_id)
+        THEN
+            PERFORM registry_refuse('transaction_names_existing_rows',
+                'the type, registry, proposer or the proposer''s key does not exist',
+                TG_TABLE_NAME);
+        END IF;
+        IF NEW.status NOT IN (0, 4) THEN
+            PERFORM registry_refuse('transaction_state_follows_the_table',
+                format('a transaction does not begin in state %s', NEW.status), TG_TABLE_NAME);
+        END IF;
+        IF NEW.status <> 4 THEN
+            RETURN NEW;
+        END IF;
     END IF;
-    SELECT * INTO v_type FROM registry_transactiontype WHERE id = NEW.type_id;
-    IF (NEW.posting_id IS NULL) <> (v_type.effect IN ('freeze', 'release')) THEN
+    IF (NEW.posting_id IS NULL) <> (v_effect IN ('freeze', 'release')) THEN
         PERFORM registry_refuse('transaction_completes_in_one_posting',
             'only a freeze or a release completes without a posting', TG_TABLE_NAME);
     END IF;
-    IF v_type.approvals > 0 THEN
+    IF v_needed > 0 THEN
         SELECT count(*) INTO v_approvals FROM registry_approval
         WHERE transaction_id = NEW.id AND approved AND payload_hash = NEW.payload_hash
             AND person_id <> NEW.proposer_id;
-        IF v_approvals < v_type.approvals THEN
+        IF v_approvals < v_needed THEN
             PERFORM registry_refuse('transaction_completes_when_approved',
-                format('%s of %s approvals', v_approvals, v_type.approvals), TG_TABLE_NAME);
+                format('%s of %s approvals', v_approvals, v_needed), TG_TABLE_NAME);
         END IF;
     END IF;
     RETURN NEW;
@@ -88,26 +106,42 @@ ALTER TABLE registry_transaction ENABLE ALWAYS TRIGGER transaction_state_follows
 
 -- Lines are written with their transaction and name rows that exist.
 CREATE FUNCTION registry_lines_inserted() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    v_missing boolean;
+    v_late boolean;
+    v_ends boolean;
 BEGIN
-    IF EXISTS (
-        SELECT FROM fresh n
-        LEFT JOIN registry_account s ON s.id = n.source_id
-        LEFT JOIN registry_account d ON d.id = n.destination_id
-        LEFT JOIN registry_unittype u ON u.id = n.unit_type_id
-        LEFT JOIN registry_accountholder e ON e.id = n.entity_id
-        WHERE u.id IS NULL OR s.id IS NULL AND n.source_id IS NOT NULL
-            OR d.id IS NULL AND n.destination_id IS NOT NULL
-            OR e.id IS NULL AND n.entity_id IS NOT NULL)
-    THEN
+    SELECT
+        bool_or(NOT EXISTS (SELECT FROM registry_unittype WHERE id = n.unit_type_id OFFSET 0)
+            OR n.source_id IS NOT NULL AND NOT EXISTS (
+                SELECT FROM registry_account WHERE id = n.source_id OFFSET 0)
+            OR n.destination_id IS NOT NULL AND NOT EXISTS (
+                SELECT FROM registry_account WHERE id = n.destination_id OFFSET 0)
+            OR n.entity_id IS NOT NULL AND NOT EXISTS (
+                SELECT FROM registry_accountholder WHERE id = n.entity_id OFFSET 0)),
+        bool_or(y.effect IS NULL
+            OR (n.source_id IS NULL) <> (y.effect IN ('issue', 'post_in')
+                OR y.effect = 'convert' AND n.source_id IS NULL)
+            OR (n.destination_id IS NULL) <> (y.effect IN ('freeze', 'release', 'post_out')))
+    INTO v_missing, v_ends
+    FROM fresh n, LATERAL (
+        SELECT (SELECT z.effect FROM registry_transaction t
+            JOIN registry_transactiontype z ON z.id = t.type_id
+            WHERE t.id = n.transaction_id) AS effect OFFSET 0) y;
+    v_late := EXISTS (SELECT FROM registry_transactionevent
+        WHERE transaction_id = ANY (ARRAY(SELECT DISTINCT transaction_id FROM fresh)));
+    IF v_missing THEN
         PERFORM registry_refuse('transaction_line_names_existing_rows',
             'a line names an account, unit type or entity that does not exist', TG_TABLE_NAME);
     END IF;
-    IF EXISTS (
-        SELECT FROM (SELECT DISTINCT transaction_id FROM fresh) n
-        JOIN registry_transactionevent e ON e.transaction_id = n.transaction_id)
-    THEN
+    IF v_ends THEN
+        PERFORM registry_refuse('transaction_line_has_the_ends_of_its_type',
+            'a line lacks an account, or has one that its type of transaction does not use',
+            TG_TABLE_NAME);
+    END IF;
+    IF v_late THEN
         PERFORM registry_refuse('transaction_line_comes_with_its_transaction',
-            'lines are not added later', TG_TABLE_NAME);
+            'lines are written with their transaction, before its first event', TG_TABLE_NAME);
     END IF;
     RETURN NULL;
 END $$;
@@ -121,6 +155,7 @@ CREATE FUNCTION registry_approval_inserted() RETURNS trigger LANGUAGE plpgsql AS
 DECLARE
     v_transaction registry_transaction;
 BEGIN
+    PERFORM registry_require_read_committed(TG_TABLE_NAME);
     SELECT * INTO v_transaction FROM registry_transaction WHERE id = NEW.transaction_id;
     IF v_transaction.proposer_id = NEW.person_id THEN
         PERFORM registry_refuse('approval_is_not_by_the_proposer',
@@ -164,6 +199,7 @@ BEGIN
     IF NOT NEW.kind IN ('reservation', 'lien', 'freeze') THEN
         RETURN NEW;
     END IF;
+    PERFORM registry_require_read_committed(TG_TABLE_NAME);
     PERFORM FROM registry_account WHERE id = NEW.account_id FOR NO KEY UPDATE;
     SELECT range_agg(int8range(h.first, h.last + 1)) INTO v_held
     FROM registry_holding h

@@ -4,6 +4,7 @@
 -- Ids, times and salt are the database's, not the caller's.
 CREATE FUNCTION registry_posting_stamped() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
+    PERFORM registry_require_read_committed(TG_TABLE_NAME);
     NEW.xid := pg_current_xact_id();
     NEW.recorded_at := clock_timestamp();
     NEW.salt := uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid());
@@ -17,28 +18,33 @@ CREATE TRIGGER posting_is_stamped BEFORE INSERT ON registry_posting
     FOR EACH ROW EXECUTE FUNCTION registry_posting_stamped();
 
 -- Conservation of a move: in each registry, what is opened of an issuance is exactly what is
--- closed of it. Equal unions and equal sums: nothing is lost, added or doubled.
+-- closed of it, with the same attributes. Equal unions and equal sums: nothing is lost, added
+-- or doubled.
 CREATE FUNCTION registry_check_moved(p_posting bigint) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
-    v_bad record;
+    v_groups bigint;
+    v_bad bigint;
 BEGIN
-    SELECT x.registry_id, x.issuance_id INTO v_bad FROM (
-        SELECT registry_id, issuance_id, is_foreign, true AS opens, first, last
-        FROM registry_holding WHERE opened_by_id = p_posting
-        UNION ALL
-        SELECT registry_id, issuance_id, is_foreign, false, first, last
-        FROM registry_holding WHERE closed_by_id = p_posting
-    ) x
-    GROUP BY x.registry_id, x.issuance_id, x.is_foreign
-    HAVING range_agg(int8range(x.first, x.last + 1)) FILTER (WHERE x.opens)
-        IS DISTINCT FROM range_agg(int8range(x.first, x.last + 1)) FILTER (WHERE NOT x.opens)
-        OR sum(x.last - x.first + 1) FILTER (WHERE x.opens)
-        IS DISTINCT FROM sum(x.last - x.first + 1) FILTER (WHERE NOT x.opens)
-    LIMIT 1;
-    IF FOUND THEN
+    SELECT count(*), min(y.issuance_id) FILTER (WHERE y.bad) INTO v_groups, v_bad FROM (
+        SELECT x.issuance_id,
+            range_agg(int8range(x.first, x.last + 1)) FILTER (WHERE x.opens)
+            IS DISTINCT FROM range_agg(int8range(x.first, x.last + 1)) FILTER (WHERE NOT x.opens)
+            OR sum(x.last - x.first + 1) FILTER (WHERE x.opens)
+            IS DISTINCT FROM sum(x.last - x.first + 1) FILTER (WHERE NOT x.opens) AS bad
+        FROM (
+            SELECT o.*, true AS opens FROM registry_holding o WHERE o.opened_by_id = p_posting
+            UNION ALL
+            SELECT c.*, false FROM registry_holding c WHERE c.closed_by_id = p_posting
+        ) x
+        GROUP BY x.registry_id, x.unit_type_id, x.issuance_id, x.vintage_from, x.is_foreign
+    ) y;
+    IF v_bad IS NOT NULL THEN
         PERFORM registry_refuse('posting_conserves_units', format(
-            'registry %s, issuance %s: opened is not what is closed',
-            v_bad.registry_id, v_bad.issuance_id), 'registry_posting');
+            'issuance %s: opened is not what is closed', v_bad), 'registry_posting');
+    END IF;
+    IF v_groups = 0 THEN
+        PERFORM registry_refuse('posting_does_what_its_kind_says',
+            'a move closes and opens holdings', 'registry_posting');
     END IF;
 END $$;
 
@@ -77,14 +83,16 @@ BEGIN
     END IF;
     IF EXISTS (
         SELECT FROM registry_holding h
-        JOIN registry_issuance i ON i.id = h.issuance_id
-        JOIN registry_unittype u ON u.id = h.unit_type_id
+        LEFT JOIN registry_issuance i ON i.id = h.issuance_id
+            AND i.unit_type_id = h.unit_type_id AND i.vintage_from = h.vintage_from
+            AND h.first >= i.first AND h.last <= i.last
+        LEFT JOIN registry_unittype u ON u.id = h.unit_type_id
         WHERE h.opened_by_id = p_posting.id AND (
-            h.first < i.first OR h.last > i.last
+            i.id IS NULL OR u.id IS NULL
             OR h.is_foreign <> (u.registry_id <> h.registry_id)))
     THEN
         PERFORM registry_refuse('posting_opens_blocks_inside_their_issuance',
-            'a block is outside its issuance, or foreign where it is at home',
+            'a block differs from its issuance, or is foreign where it is at home',
             'registry_posting');
     END IF;
 END $$;
@@ -95,13 +103,9 @@ LANGUAGE plpgsql AS $$
 DECLARE
     v_closes boolean := EXISTS (
         SELECT FROM registry_holding WHERE closed_by_id = p_posting.id);
-    v_issues boolean := EXISTS (
-        SELECT FROM registry_issuance WHERE posting_id = p_posting.id);
     v_home boolean;
 BEGIN
-    IF v_issues <> (p_posting.kind IN ('issue', 'convert'))
-        OR v_closes <> (p_posting.kind IN ('move', 'convert', 'post_out'))
-    THEN
+    IF v_closes <> (p_posting.kind IN ('convert', 'post_out')) THEN
         PERFORM registry_refuse('posting_does_what_its_kind_says',
             format('a posting of kind %s', p_posting.kind), 'registry_posting');
     END IF;
@@ -116,33 +120,55 @@ BEGIN
     END IF;
 END $$;
 
+-- A conversion issues, one for one, what the units convert to that it brings to the accounts of
+-- converted units; it moves no others.
+CREATE FUNCTION registry_check_converted(p_posting bigint) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (
+        SELECT FROM (
+            SELECT CASE a.kind WHEN 'conversion' THEN u.converts_to_id END AS unit_type_id,
+                upper(gone) - lower(gone) AS units
+            FROM registry_flows(p_posting) f
+            JOIN registry_account a ON a.id = f.account_id
+            JOIN registry_unittype u ON u.id = f.unit_type_id
+            CROSS JOIN LATERAL unnest(f.arriving) AS gone
+            WHERE EXISTS (SELECT FROM registry_holding c WHERE c.closed_by_id = p_posting
+                AND c.registry_id = f.registry_id AND c.unit_type_id = f.unit_type_id)
+            UNION ALL
+            SELECT unit_type_id, first - last - 1 FROM registry_issuance
+            WHERE posting_id = p_posting
+        ) x
+        GROUP BY x.unit_type_id HAVING x.unit_type_id IS NULL OR sum(x.units) <> 0)
+    THEN
+        PERFORM registry_refuse('posting_converts_one_for_one',
+            'what is issued is not what the converted units convert to', 'registry_posting');
+    END IF;
+END $$;
+
 -- The accounts that lose units: locked, not terminal (but for a linked reversal), and free of
 -- other transactions' marks where units leave.
 CREATE FUNCTION registry_check_sources(p_posting registry_posting, p_reverses bigint)
 RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
-    v_account record;
-    v_terminal boolean := false;
-    v_marked boolean := false;
-    v_partner boolean := false;
+    v_accounts bigint[] := ARRAY(
+        SELECT DISTINCT account_id FROM registry_holding WHERE closed_by_id = p_posting.id);
+    v_terminal boolean;
+    v_partner boolean;
 BEGIN
-    FOR v_account IN
-        SELECT a.id, a.terminal, a.stands_for_id FROM registry_account a
-        WHERE a.id IN (
-            SELECT account_id FROM registry_holding WHERE closed_by_id = p_posting.id)
-        ORDER BY a.id FOR NO KEY UPDATE
-    LOOP
-        v_terminal := v_terminal OR v_account.terminal;
-        v_partner := v_partner OR v_account.stands_for_id IS NOT NULL;
-        v_marked := v_marked OR EXISTS (
-            SELECT FROM registry_mark m
-            WHERE m.account_id = v_account.id AND m.released_at IS NULL AND m.blocking
-                AND m.transaction_id <> p_posting.transaction_id);
-    END LOOP;
+    SELECT bool_or(x.terminal), bool_or(x.stands_for_id IS NOT NULL)
+    INTO v_terminal, v_partner
+    FROM (
+        SELECT a.terminal, a.stands_for_id FROM registry_account a
+        WHERE a.id = ANY (v_accounts) ORDER BY a.id FOR NO KEY UPDATE
+    ) x;
     IF v_terminal THEN
         PERFORM registry_check_leaving_terminal(p_posting.id, p_reverses);
     END IF;
-    IF v_marked THEN
+    IF EXISTS (
+        SELECT FROM registry_mark m
+        WHERE m.account_id = ANY (v_accounts) AND m.released_at IS NULL AND m.blocking
+            AND m.transaction_id <> p_posting.transaction_id)
+    THEN
         PERFORM registry_check_leaving_marked(p_posting);
     END IF;
     IF v_partner THEN
@@ -263,17 +289,32 @@ BEGIN
     END IF;
 END $$;
 
--- Units go to accounts that are not closed. Opening a row locks its account's key, and closing
--- an account waits for that, so the status read here is the one that holds at commit.
+-- Units go to accounts of the same registry that are not closed. The key share lock makes the
+-- closing of an account wait, and the status is read after it.
 CREATE FUNCTION registry_check_destinations(p_posting bigint) RETURNS void
 LANGUAGE plpgsql AS $$
+DECLARE
+    v_closed boolean;
 BEGIN
-    IF EXISTS (
-        SELECT FROM registry_holding h JOIN registry_account a ON a.id = h.account_id
-        WHERE h.opened_by_id = p_posting AND a.status = 'closed')
-    THEN
+    SELECT bool_or(x.status = 'closed') INTO v_closed FROM (
+        SELECT a.status FROM registry_account a
+        WHERE a.id = ANY (ARRAY(
+            SELECT DISTINCT account_id FROM registry_holding WHERE opened_by_id = p_posting))
+        ORDER BY a.id FOR KEY SHARE
+    ) x;
+    IF v_closed THEN
         PERFORM registry_refuse('posting_opens_no_holding_in_a_closed_account',
             'an account of this posting is closed', 'registry_posting');
+    END IF;
+    IF EXISTS (
+        SELECT FROM registry_holding h
+        WHERE h.opened_by_id = p_posting AND NOT EXISTS (
+            SELECT FROM registry_account a
+            WHERE a.id = h.account_id AND a.registry_id = h.registry_id OFFSET 0))
+    THEN
+        PERFORM registry_refuse('posting_opens_holdings_in_accounts_of_their_registry',
+            'an account of this posting is in another registry, or in none',
+            'registry_posting');
     END IF;
 END $$;
 
@@ -281,9 +322,6 @@ END $$;
 CREATE FUNCTION registry_check_use(p_posting bigint, p_kind text) RETURNS void
 LANGUAGE plpgsql AS $$
 BEGIN
-    IF p_kind = '' AND NOT EXISTS (SELECT FROM registry_use WHERE posting_id = p_posting) THEN
-        RETURN;
-    END IF;
     IF EXISTS (
         SELECT FROM (
             SELECT f.registry_id, f.unit_type_id, true AS moved, unnest(f.leaving) AS serials
@@ -308,7 +346,10 @@ CREATE FUNCTION registry_posting_written() RETURNS trigger LANGUAGE plpgsql AS $
 DECLARE
     v_transaction record;
 BEGIN
-    SELECT t.posting_id, t.status, t.reverses_id, y.effect, y.records_use INTO v_transaction
+    SELECT t.posting_id, t.status, t.reverses_id, y.effect, y.records_use,
+        EXISTS (SELECT FROM registry_issuance WHERE posting_id = NEW.id) AS issues,
+        EXISTS (SELECT FROM registry_use WHERE posting_id = NEW.id) AS uses
+    INTO v_transaction
     FROM registry_transaction t JOIN registry_transactiontype y ON y.id = t.type_id
     WHERE t.id = NEW.transaction_id;
     IF v_transaction.posting_id IS DISTINCT FROM NEW.id OR v_transaction.status <> 4 THEN
@@ -319,20 +360,28 @@ BEGIN
         PERFORM registry_refuse('posting_has_the_kind_of_its_transaction',
             format('%s for %s', NEW.kind, v_transaction.effect), TG_TABLE_NAME);
     END IF;
+    IF v_transaction.issues <> (NEW.kind IN ('issue', 'convert')) THEN
+        PERFORM registry_refuse('posting_does_what_its_kind_says',
+            'an issue or a conversion issues units, nothing else does', TG_TABLE_NAME);
+    END IF;
     IF NEW.kind = 'move' THEN
         PERFORM registry_check_moved(NEW.id);
     ELSE
         PERFORM registry_check_balanced(NEW);
+        PERFORM registry_check_kind(NEW);
     END IF;
-    PERFORM registry_check_kind(NEW);
     PERFORM registry_check_destinations(NEW.id);
     IF NEW.kind <> 'issue' THEN
         PERFORM registry_check_sources(NEW, v_transaction.reverses_id);
     END IF;
     IF NEW.kind = 'post_in' THEN
         PERFORM registry_check_coming_in(NEW.id);
+    ELSIF NEW.kind = 'convert' THEN
+        PERFORM registry_check_converted(NEW.id);
     END IF;
-    PERFORM registry_check_use(NEW.id, v_transaction.records_use);
+    IF v_transaction.uses OR v_transaction.records_use <> '' THEN
+        PERFORM registry_check_use(NEW.id, v_transaction.records_use);
+    END IF;
     RETURN NULL;
 END $$;
 CREATE TRIGGER posting_is_checked AFTER INSERT ON registry_posting

@@ -12,41 +12,43 @@ BEGIN
         DETAIL = p_failures::text;
 END $$;
 
--- Locks the accounts that lose units or have a holding limit, ascending. Taking the lock and
--- reading what it protects are two statements, so that the second sees what others committed.
-CREATE FUNCTION registry_lock_accounts(p_transaction bigint) RETURNS void LANGUAGE plpgsql AS $$
+-- Locks the accounts that lose units or have a holding limit, ascending; a locking read sees
+-- the row as it is once the lock is had. Tells whether an account's status is not one that the
+-- type allows, and whether an account has a holding limit.
+CREATE FUNCTION registry_lock_accounts(p_sources bigint[], p_destinations bigint[],
+    p_source_statuses text[], p_destination_statuses text[],
+    OUT blocked boolean, OUT limited boolean)
+LANGUAGE plpgsql AS $$
+DECLARE
+    v_blocked boolean;
 BEGIN
-    PERFORM FROM registry_account a
-    WHERE a.id IN (
-            SELECT source_id FROM registry_transactionline
-            WHERE transaction_id = p_transaction AND source_id IS NOT NULL)
-        OR a.holding_limit IS NOT NULL AND a.id IN (
-            SELECT destination_id FROM registry_transactionline
-            WHERE transaction_id = p_transaction AND destination_id IS NOT NULL)
-    ORDER BY a.id FOR NO KEY UPDATE;
+    SELECT bool_or(a.status <> ALL (p_destination_statuses)), bool_or(a.holding_limit IS NOT NULL)
+    INTO blocked, limited
+    FROM registry_account a WHERE a.id = ANY (p_destinations);
+    SELECT bool_or(x.status <> ALL (p_source_statuses)) INTO v_blocked
+    FROM (
+        SELECT a.id, a.status FROM registry_account a
+        WHERE a.id = ANY (p_sources || CASE WHEN limited THEN p_destinations END)
+        ORDER BY a.id FOR NO KEY UPDATE
+    ) x WHERE x.id = ANY (p_sources);
+    blocked := coalesce(blocked, false) OR coalesce(v_blocked, false);
+    limited := coalesce(limited, false);
 END $$;
 
--- The statuses of accounts as they are under the lock, against what the type allows.
-CREATE FUNCTION registry_status_failures(p_transaction bigint) RETURNS jsonb
-LANGUAGE plpgsql AS $$
+CREATE FUNCTION registry_status_failures(p_transaction bigint, p_source_statuses text[],
+    p_destination_statuses text[]) RETURNS jsonb LANGUAGE plpgsql AS $$
 BEGIN
     RETURN (
         SELECT jsonb_agg(jsonb_build_object('code', x.code, 'line', x.number,
             'account', x.account, 'status', x.status) ORDER BY x.number)
         FROM (
             SELECT 'SOURCE_ACCOUNT_BLOCKED' AS code, l.number, a.number AS account, a.status
-            FROM registry_transactionline l
-            JOIN registry_transaction t ON t.id = l.transaction_id
-            JOIN registry_transactiontype y ON y.id = t.type_id
-            JOIN registry_account a ON a.id = l.source_id
-            WHERE l.transaction_id = p_transaction AND a.status <> ALL (y.source_statuses)
+            FROM registry_transactionline l JOIN registry_account a ON a.id = l.source_id
+            WHERE l.transaction_id = p_transaction AND a.status <> ALL (p_source_statuses)
             UNION ALL
             SELECT 'DESTINATION_ACCOUNT_BLOCKED', l.number, a.number, a.status
-            FROM registry_transactionline l
-            JOIN registry_transaction t ON t.id = l.transaction_id
-            JOIN registry_transactiontype y ON y.id = t.type_id
-            JOIN registry_account a ON a.id = l.destination_id
-            WHERE l.transaction_id = p_transaction AND a.status <> ALL (y.destination_statuses)
+            FROM registry_transactionline l JOIN registry_account a ON a.id = l.destination_id
+            WHERE l.transaction_id = p_transaction AND a.status <> ALL (p_destination_statuses)
         ) x);
 END $$;
 
@@ -64,9 +66,12 @@ BEGIN
             AND m.first <= p_holding.last AND m.last >= p_holding.first), '{}');
 END $$;
 
+-- Picks take blocks that an earlier posting opened (p_before, the own posting's id): units that
+-- came in after that id was taken belong to a later moment.
+
 -- A line that names serials: all of them must be in the source account and free.
 CREATE FUNCTION registry_pick_named(
-    p_line registry_transactionline, p_registry bigint, p_taken int8multirange,
+    p_line registry_transactionline, p_registry bigint, p_taken int8multirange, p_before bigint,
     INOUT pieces registry_piece[], INOUT failures jsonb)
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -83,6 +88,7 @@ BEGIN
                 registry_block_start(p_registry, p_line.unit_type_id, p_line.first)
                 AND p_line.last
             AND h.account_id = p_line.source_id
+            AND (p_before IS NULL OR h.opened_by_id < p_before)
         ORDER BY h.first
     LOOP
         v_held := v_held + int8multirange(int8range(v_holding.first, v_holding.last + 1));
@@ -104,103 +110,141 @@ BEGIN
     END IF;
 END $$;
 
--- Which units the lines take: named serials first, then by vintage and serial. The walk through
--- an account's blocks stops as soon as a line is filled.
-CREATE FUNCTION registry_pick(
-    p_transaction bigint, OUT pieces registry_piece[], OUT failures jsonb)
+-- The lines in the order in which they take units. A line is mixed when others pick otherwise
+-- from its account and unit type: then what one of them takes is kept from the others.
+CREATE FUNCTION registry_open_lines(p_transaction bigint, INOUT lines refcursor)
 LANGUAGE plpgsql AS $$
-DECLARE
-    v_line registry_transactionline;
-    v_next record;
-    v_mixed boolean;
-    v_marked boolean;
-    v_account bigint := -1;
-    v_type bigint := -1;
-    v_vintage date;
-    v_taken int8multirange := '{}';
-    v_cursor refcursor;
-    v_holding registry_holding;
-    v_parts int8range[] := '{}';
-    v_part int8range;
-    v_want bigint;
-    v_size bigint;
-    v_last bigint;
 BEGIN
-    pieces := '{}';
-    failures := '[]';
-    FOR v_next IN
+    OPEN lines FOR
         SELECT l AS line, a.registry_id,
             count(*) FILTER (WHERE l.first IS NOT NULL) OVER lane > 0
                 OR min(coalesce(l.vintage_from, '-infinity')) OVER lane
-                    <> max(coalesce(l.vintage_from, '-infinity')) OVER lane AS mixed,
-            EXISTS (SELECT FROM registry_mark m
-                WHERE m.account_id = l.source_id AND m.unit_type_id = l.unit_type_id
-                    AND m.released_at IS NULL AND m.blocking) AS marked
+                    <> max(coalesce(l.vintage_from, '-infinity')) OVER lane AS mixed
         FROM registry_transactionline l JOIN registry_account a ON a.id = l.source_id
         WHERE l.transaction_id = p_transaction
         WINDOW lane AS (PARTITION BY l.source_id, l.unit_type_id)
-        ORDER BY l.source_id, l.unit_type_id, l.first IS NULL, l.vintage_from, l.number
+        ORDER BY l.source_id, l.unit_type_id, l.first IS NULL, l.vintage_from, l.number;
+END $$;
+
+-- The usual case of registry_pick in one statement: a single line that its account's first block
+-- fills, with no mark in the account. NULL when it is not that case.
+CREATE FUNCTION registry_pick_at_once(p_source bigint, p_destination bigint, p_unit_type bigint,
+    p_quantity bigint, p_vintage date, p_before bigint) RETURNS registry_piece LANGUAGE plpgsql STABLE AS $$
+DECLARE
+    v_id bigint;
+    v_first bigint;
+    v_last bigint;
+    v_marked boolean;
+BEGIN
+    SELECT h.id, h.first, h.last, EXISTS (SELECT FROM registry_mark m
+            WHERE m.account_id = p_source AND m.unit_type_id = p_unit_type
+                AND m.released_at IS NULL AND m.blocking)
+    INTO v_id, v_first, v_last, v_marked
+    FROM registry_holding h
+    WHERE h.account_id = p_source AND h.unit_type_id = p_unit_type AND h.closed_by_id IS NULL
+        AND h.vintage_from >= coalesce(p_vintage, '-infinity')
+        AND h.vintage_from <= coalesce(p_vintage, 'infinity') AND h.opened_by_id < p_before
+    ORDER BY h.vintage_from, h.first LIMIT 1;
+    IF v_marked IS NOT false OR v_last - v_first + 1 < p_quantity THEN
+        RETURN NULL;
+    END IF;
+    RETURN ROW(1, v_id, v_first, v_first + p_quantity - 1, p_destination)::registry_piece;
+END $$;
+
+-- Which units the lines take: named serials first, then by vintage and serial. The walk through
+-- an account's blocks stops as soon as a line is filled.
+CREATE FUNCTION registry_pick(p_transaction bigint, p_before bigint,
+    OUT pieces registry_piece[], OUT failures jsonb)
+LANGUAGE plpgsql AS $$
+DECLARE
+    v_lines refcursor;
+    v_next record;
+    v_line registry_transactionline;
+    v_lane bigint[] := '{-1,-1}';
+    v_marked boolean;
+    v_vintage date;
+    v_taken int8multirange;
+    v_blocks refcursor;
+    v_holding registry_holding;
+    v_parts int8range[];
+    v_from bigint;
+    v_until bigint;
+    v_want bigint;
+BEGIN
+    pieces := '{}';
+    failures := '[]';
+    v_lines := registry_open_lines(p_transaction, NULL);
     LOOP
+        FETCH v_lines INTO v_next;
+        EXIT WHEN NOT FOUND;
         v_line := v_next.line;
-        v_mixed := v_next.mixed;
-        v_marked := v_next.marked;
-        IF v_line.source_id <> v_account OR v_line.unit_type_id <> v_type THEN
+        IF v_lane <> ARRAY[v_line.source_id, v_line.unit_type_id] THEN
+            v_lane := ARRAY[v_line.source_id, v_line.unit_type_id];
             v_taken := '{}';
+            v_marked := EXISTS (SELECT FROM registry_mark m
+                WHERE m.account_id = v_lane[1] AND m.unit_type_id = v_lane[2]
+                    AND m.released_at IS NULL AND m.blocking);
+            IF v_blocks IS NOT NULL THEN
+                CLOSE v_blocks;
+                v_blocks := NULL;
+            END IF;
         END IF;
         IF v_line.first IS NOT NULL THEN
-            SELECT p.pieces, p.failures INTO pieces, failures
-            FROM registry_pick_named(v_line, v_next.registry_id, v_taken, pieces, failures) p;
+            SELECT p.pieces, p.failures INTO pieces, failures FROM registry_pick_named(
+                v_line, v_next.registry_id, v_taken, p_before, pieces, failures) p;
             v_taken := v_taken + int8multirange(int8range(v_line.first, v_line.last + 1));
-            v_account := v_line.source_id;
-            v_type := v_line.unit_type_id;
             CONTINUE;
         END IF;
-        IF v_cursor IS NULL OR v_line.source_id <> v_account OR v_line.unit_type_id <> v_type
-            OR v_line.vintage_from IS DISTINCT FROM v_vintage
-        THEN
-            IF v_cursor IS NOT NULL THEN
-                CLOSE v_cursor;
-            END IF;
-            v_account := v_line.source_id;
-            v_type := v_line.unit_type_id;
+        IF v_blocks IS NULL OR v_line.vintage_from IS DISTINCT FROM v_vintage THEN
             v_vintage := v_line.vintage_from;
             v_parts := '{}';
-            v_cursor := NULL;
-            OPEN v_cursor FOR
+            v_from := NULL;
+            IF v_blocks IS NOT NULL THEN
+                CLOSE v_blocks;
+                v_blocks := NULL;
+            END IF;
+            OPEN v_blocks FOR
                 SELECT * FROM registry_holding h
-                WHERE h.account_id = v_account AND h.unit_type_id = v_type
+                WHERE h.account_id = v_lane[1] AND h.unit_type_id = v_lane[2]
                     AND h.closed_by_id IS NULL
                     AND h.vintage_from >= coalesce(v_vintage, '-infinity')
                     AND h.vintage_from <= coalesce(v_vintage, 'infinity')
+                    AND (p_before IS NULL OR h.opened_by_id < p_before)
                 ORDER BY h.vintage_from, h.first;
         END IF;
         v_want := v_line.quantity;
         WHILE v_want > 0 LOOP
-            IF cardinality(v_parts) = 0 THEN
-                FETCH v_cursor INTO v_holding;
-                EXIT WHEN NOT FOUND;
-                IF v_marked OR v_mixed THEN
-                    v_parts := ARRAY(SELECT unnest(
-                        registry_free_parts(v_holding, p_transaction, v_taken)));
-                    CONTINUE;
+            -- v_from..v_until is what is left of the free part at hand.
+            IF v_from IS NULL THEN
+                IF cardinality(v_parts) > 0 THEN
+                    v_from := lower(v_parts[1]);
+                    v_until := upper(v_parts[1]) - 1;
+                    v_parts := v_parts[2:];
+                ELSE
+                    FETCH v_blocks INTO v_holding;
+                    EXIT WHEN NOT FOUND;
+                    IF v_marked OR v_next.mixed THEN
+                        v_parts := ARRAY(SELECT unnest(
+                            registry_free_parts(v_holding, p_transaction, v_taken)));
+                        CONTINUE;
+                    END IF;
+                    v_from := v_holding.first;
+                    v_until := v_holding.last;
                 END IF;
-                v_parts := ARRAY[int8range(v_holding.first, v_holding.last + 1)];
             END IF;
-            v_part := v_parts[1];
-            v_size := upper(v_part) - lower(v_part);
-            IF v_size <= v_want THEN
-                v_last := upper(v_part) - 1;
-                v_parts := v_parts[2:];
+            pieces := pieces || ROW(v_line.number, v_holding.id, v_from,
+                least(v_until, v_from + v_want - 1), v_line.destination_id)::registry_piece;
+            IF v_next.mixed THEN
+                v_taken := v_taken + int8multirange(
+                    int8range(v_from, least(v_until, v_from + v_want - 1) + 1));
+            END IF;
+            IF v_until - v_from + 1 > v_want THEN
+                v_from := v_from + v_want;
+                v_want := 0;
             ELSE
-                v_last := lower(v_part) + v_want - 1;
-                v_parts[1] := int8range(v_last + 1, upper(v_part));
+                v_want := v_want - (v_until - v_from + 1);
+                v_from := NULL;
             END IF;
-            pieces := pieces || ROW(v_line.number, v_holding.id, lower(v_part), v_last,
-                v_line.destination_id)::registry_piece;
-            IF v_mixed THEN
-                v_taken := v_taken + int8multirange(int8range(lower(v_part), v_last + 1));
-            END IF;
-            v_want := v_want - (v_last - lower(v_part) + 1);
         END LOOP;
         IF v_line.quantity - v_want < v_line.minimum THEN
             failures := failures || jsonb_build_object('code', 'INSUFFICIENT_UNITS',
@@ -208,6 +252,7 @@ BEGIN
                 'available', (v_line.quantity - v_want)::text);
         END IF;
     END LOOP;
+    CLOSE v_lines;
 END $$;
 
 -- The units that a waiting transaction has reserved, as they lie in today's blocks.
@@ -239,10 +284,37 @@ BEGIN
     END IF;
 END $$;
 
+-- Closes the block that a single piece is cut from; opens the piece and what is left around it.
+CREATE FUNCTION registry_write_move(p_posting bigint, p_piece registry_piece)
+RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+    v_block record;
+BEGIN
+    UPDATE registry_holding
+    SET closed_by_id = p_posting, closed_xid = pg_current_xact_id()
+    WHERE id = p_piece.holding AND closed_by_id IS NULL
+    RETURNING registry_id, unit_type_id, first, last, account_id, issuance_id, vintage_from,
+        is_foreign INTO STRICT v_block;
+    INSERT INTO registry_holding (registry_id, unit_type_id, first, last, account_id,
+        issuance_id, vintage_from, is_foreign, opened_by_id, opened_xid)
+    SELECT v_block.registry_id, v_block.unit_type_id, x.first, x.last, x.account,
+        v_block.issuance_id, v_block.vintage_from, v_block.is_foreign, p_posting,
+        pg_current_xact_id()
+    FROM (VALUES
+        (p_piece.first, p_piece.last, p_piece.destination),
+        (v_block.first, p_piece.first - 1, v_block.account_id),
+        (p_piece.last + 1, v_block.last, v_block.account_id)
+    ) AS x (first, last, account) WHERE x.first <= x.last;
+END $$;
+
 -- Closes the blocks that the pieces are cut from; opens the pieces and what is left of them.
 CREATE FUNCTION registry_write_moves(p_posting bigint, p_pieces registry_piece[])
 RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
+    IF cardinality(p_pieces) = 1 THEN
+        PERFORM registry_write_move(p_posting, p_pieces[1]);
+        RETURN;
+    END IF;
     WITH piece AS (SELECT * FROM unnest(p_pieces)),
     source AS (
         SELECT holding, range_agg(int8range(first, last + 1)) AS taken FROM piece
@@ -336,8 +408,8 @@ BEGIN
     END LOOP;
 END $$;
 
-CREATE FUNCTION registry_limit_failures(p_transaction bigint) RETURNS jsonb
-LANGUAGE plpgsql AS $$
+-- Accounts that would hold more of a unit type than their limit; they are locked.
+CREATE FUNCTION registry_limit_failures(p_transaction bigint) RETURNS jsonb LANGUAGE plpgsql AS $$
 BEGIN
     RETURN (
         SELECT jsonb_agg(jsonb_build_object('code', 'HOLDING_LIMIT_EXCEEDED',

@@ -2,32 +2,35 @@
 
 -- Performs a transaction whose row and lines exist and whose accounts are locked.
 CREATE FUNCTION registry_perform(p_transaction registry_transaction,
-    p_type registry_transactiontype, p_reserved boolean) RETURNS void LANGUAGE plpgsql AS $$
+    p_type registry_transactiontype, p_pieces registry_piece[], p_reserved boolean,
+    p_blocked boolean, p_limited boolean) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
-    v_pieces registry_piece[] := '{}';
-    v_failures jsonb;
+    v_pieces registry_piece[] := p_pieces;
+    v_failures jsonb := '[]';
 BEGIN
-    v_failures := registry_status_failures(p_transaction.id);
+    IF p_blocked THEN
+        v_failures := registry_status_failures(
+            p_transaction.id, p_type.source_statuses, p_type.destination_statuses);
+    END IF;
     IF p_type.effect = 'release' THEN
         UPDATE registry_mark SET released_by_id = p_transaction.id,
             released_at = p_transaction.at
         WHERE transaction_id = (p_transaction.attributes ->> 'freeze')::bigint
             AND kind = 'freeze' AND released_at IS NULL;
         IF NOT FOUND THEN
-            v_failures := coalesce(v_failures, '[]')
-                || jsonb_build_object('code', 'NOTHING_TO_RELEASE');
+            v_failures := v_failures || jsonb_build_object('code', 'NOTHING_TO_RELEASE');
         END IF;
-    ELSIF p_type.effect IN ('move', 'convert', 'freeze') THEN
+    ELSIF p_type.effect IN ('move', 'convert', 'freeze') AND v_pieces IS NULL THEN
         IF p_reserved THEN
-            SELECT p.pieces, coalesce(v_failures, '[]') || p.failures INTO v_pieces, v_failures
+            SELECT p.pieces, v_failures || p.failures INTO v_pieces, v_failures
             FROM registry_pick_reserved(p_transaction.id) p;
             UPDATE registry_mark SET released_by_id = p_transaction.id,
                 released_at = clock_timestamp()
             WHERE transaction_id = p_transaction.id AND kind = 'reservation'
                 AND released_at IS NULL;
         ELSE
-            SELECT p.pieces, coalesce(v_failures, '[]') || p.failures INTO v_pieces, v_failures
-            FROM registry_pick(p_transaction.id) p;
+            SELECT p.pieces, v_failures || p.failures INTO v_pieces, v_failures
+            FROM registry_pick(p_transaction.id, p_transaction.posting_id) p;
         END IF;
     END IF;
     IF v_failures <> '[]' THEN
@@ -49,9 +52,11 @@ BEGIN
         PERFORM registry_write_use(p_transaction.posting_id, p_transaction.id,
             p_type.records_use, v_pieces);
     END IF;
-    v_failures := registry_limit_failures(p_transaction.id);
-    IF v_failures IS NOT NULL THEN
-        PERFORM registry_fail(v_failures);
+    IF p_limited THEN
+        v_failures := registry_limit_failures(p_transaction.id);
+        IF v_failures IS NOT NULL THEN
+            PERFORM registry_fail(v_failures);
+        END IF;
     END IF;
     IF p_transaction.posting_id IS NOT NULL THEN
         INSERT INTO registry_posting (id, transaction_id, kind)
@@ -91,40 +96,44 @@ END $$;
 -- are reserved. The same key with the same payload gives the first answer again.
 CREATE FUNCTION registry_submit(
     p_type bigint, p_registry bigint, p_person bigint, p_api_key bigint, p_key text,
-    p_hash bytea, p_attributes jsonb, p_reason text, p_reverses bigint, p_at timestamptz,
+    p_request_hash bytea, p_hash bytea, p_attributes jsonb, p_reason text, p_reverses bigint, p_at timestamptz,
     p_sources bigint[], p_destinations bigint[], p_unit_types bigint[], p_quantities bigint[],
     p_minima bigint[], p_firsts bigint[], p_vintages date[], p_entities bigint[],
     p_periods text[], p_credits bigint[], p_factors text[],
     OUT transaction_id bigint, OUT posting_id bigint, OUT status int, OUT replayed boolean)
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = public, pg_temp SET plan_cache_mode = force_generic_plan AS $$
 #variable_conflict use_column
 DECLARE
     v_type registry_transactiontype;
     v_transaction registry_transaction;
+    v_piece registry_piece;
     v_pieces registry_piece[];
     v_failures jsonb;
+    v_blocked boolean;
+    v_limited boolean;
 BEGIN
+    -- The database transaction has its id before the posting takes one (registry_sequence rests
+    -- on it), and accounts are locked before that, so that ids follow causes.
     PERFORM pg_current_xact_id();
     SELECT * INTO STRICT v_type FROM registry_transactiontype WHERE id = p_type;
-    -- Accounts are locked before the posting takes its id, so that ids follow causes.
-    PERFORM FROM registry_account a
-    WHERE a.id = ANY (p_sources) OR a.id = ANY (p_destinations) AND a.holding_limit IS NOT NULL
-    ORDER BY a.id FOR NO KEY UPDATE;
+    SELECT a.blocked, a.limited INTO v_blocked, v_limited FROM registry_lock_accounts(
+        p_sources, p_destinations, v_type.source_statuses, v_type.destination_statuses) a;
     replayed := false;
     status := CASE WHEN v_type.approvals = 0 THEN 4 ELSE 0 END;
     IF status = 4 AND v_type.effect NOT IN ('freeze', 'release') THEN
         posting_id := nextval('registry_posting_id_seq');
     END IF;
     INSERT INTO registry_transaction (type_id, registry_id, status, proposer_id, api_key_id,
-        key, payload_hash, attributes, reason, reverses_id, at, proposed_at, posting_id)
-    VALUES (p_type, p_registry, status, p_person, p_api_key, p_key, p_hash, p_attributes,
-        p_reason, p_reverses, p_at, clock_timestamp(), posting_id)
+        key, request_hash, payload_hash, attributes, reason, reverses_id, at, proposed_at, posting_id)
+    VALUES (p_type, p_registry, status, p_person, p_api_key, p_key, p_request_hash, p_hash,
+        p_attributes, p_reason, p_reverses, p_at, clock_timestamp(), posting_id)
     ON CONFLICT (proposer_id, key) DO NOTHING
     RETURNING * INTO v_transaction;
     IF NOT FOUND THEN
         SELECT r.transaction_id, r.posting_id, r.status
         INTO transaction_id, posting_id, status
-        FROM registry_replay(p_person, p_key, p_hash) r;
+        FROM registry_replay(p_person, p_key, p_request_hash) r;
         replayed := true;
         RETURN;
     END IF;
@@ -140,11 +149,21 @@ BEGIN
         WITH ORDINALITY AS x (source, destination, unit_type, quantity, minimum, first, vintage,
             entity, period, credit, factor, n);
     IF status = 4 THEN
-        PERFORM registry_perform(v_transaction, v_type, false);
+        IF v_type.effect = 'move' AND cardinality(p_sources) = 1 AND p_firsts[1] IS NULL THEN
+            v_piece := registry_pick_at_once(p_sources[1], p_destinations[1], p_unit_types[1],
+                p_quantities[1], p_vintages[1], posting_id);
+            IF v_piece.line IS NOT NULL THEN
+                v_pieces := ARRAY[v_piece];
+            END IF;
+        END IF;
+        PERFORM registry_perform(v_transaction, v_type, v_pieces, false, v_blocked, v_limited);
     ELSIF v_type.effect IN ('move', 'convert') THEN
         SELECT p.pieces, p.failures INTO v_pieces, v_failures
-        FROM registry_pick(v_transaction.id) p;
-        v_failures := coalesce(registry_status_failures(v_transaction.id), '[]') || v_failures;
+        FROM registry_pick(v_transaction.id, NULL) p;
+        IF v_blocked THEN
+            v_failures := registry_status_failures(v_transaction.id, v_type.source_statuses,
+                v_type.destination_statuses) || v_failures;
+        END IF;
         IF v_failures <> '[]' THEN
             PERFORM registry_fail(v_failures);
         END IF;
@@ -155,7 +174,7 @@ BEGIN
     VALUES (v_transaction.id, status, clock_timestamp(), p_person, p_api_key, p_reason);
 END $$;
 
-CREATE FUNCTION registry_replay(p_person bigint, p_key text, p_hash bytea,
+CREATE FUNCTION registry_replay(p_person bigint, p_key text, p_request_hash bytea,
     OUT transaction_id bigint, OUT posting_id bigint, OUT status int)
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -163,7 +182,7 @@ DECLARE
 BEGIN
     SELECT * INTO STRICT v_transaction FROM registry_transaction
     WHERE proposer_id = p_person AND key = p_key;
-    IF v_transaction.payload_hash <> p_hash THEN
+    IF v_transaction.request_hash <> p_request_hash THEN
         PERFORM registry_fail(jsonb_build_array(jsonb_build_object(
             'code', 'IDEMPOTENCY_KEY_REUSED', 'transaction', v_transaction.id::text)));
     END IF;
@@ -176,11 +195,16 @@ END $$;
 CREATE FUNCTION registry_decide(
     p_transaction bigint, p_person bigint, p_api_key bigint, p_hash bytea, p_approved boolean,
     p_reason text, p_at timestamptz, OUT posting_id bigint, OUT status int)
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = public, pg_temp SET plan_cache_mode = force_generic_plan AS $$
 #variable_conflict use_column
 DECLARE
     v_type registry_transactiontype;
     v_transaction registry_transaction;
+    v_sources bigint[];
+    v_destinations bigint[];
+    v_blocked boolean;
+    v_limited boolean;
 BEGIN
     PERFORM pg_current_xact_id();
     v_transaction := registry_lock_waiting(p_transaction);
@@ -197,13 +221,17 @@ BEGIN
         WHERE a.transaction_id = p_transaction AND a.approved)
     THEN
         status := 4;
-        PERFORM registry_lock_accounts(p_transaction);
+        SELECT array_agg(l.source_id), array_agg(l.destination_id)
+        INTO v_sources, v_destinations
+        FROM registry_transactionline l WHERE l.transaction_id = p_transaction;
+        SELECT a.blocked, a.limited INTO v_blocked, v_limited FROM registry_lock_accounts(
+            v_sources, v_destinations, v_type.source_statuses, v_type.destination_statuses) a;
         IF v_type.effect NOT IN ('freeze', 'release') THEN
             posting_id := nextval('registry_posting_id_seq');
         END IF;
         UPDATE registry_transaction t SET status = 4, posting_id = registry_decide.posting_id
         WHERE t.id = p_transaction RETURNING * INTO v_transaction;
-        PERFORM registry_perform(v_transaction, v_type, true);
+        PERFORM registry_perform(v_transaction, v_type, NULL, true, v_blocked, v_limited);
     END IF;
     IF status <> 0 THEN
         INSERT INTO registry_transactionevent (transaction_id, status, at, person_id,
@@ -215,7 +243,8 @@ END $$;
 -- The proposer takes the proposal back.
 CREATE FUNCTION registry_withdraw(
     p_transaction bigint, p_person bigint, p_api_key bigint, p_reason text, OUT status int)
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = public, pg_temp SET plan_cache_mode = force_generic_plan AS $$
 #variable_conflict use_column
 DECLARE
     v_transaction registry_transaction;
@@ -266,6 +295,7 @@ BEGIN
         FROM registry_transactionline l
         JOIN registry_holding h ON h.account_id = l.source_id
             AND h.unit_type_id = l.unit_type_id AND h.closed_by_id IS NULL
+            AND h.opened_by_id < p_posting
         WHERE l.transaction_id = p_transaction AND NOT EXISTS (
             SELECT FROM registry_mark m
             WHERE m.registry_id = h.registry_id AND m.unit_type_id = h.unit_type_id

@@ -5,11 +5,13 @@
 -- snapshot, keeps causes before effects. The instant is that of the pass: an answer as of an
 -- earlier instant is final.
 CREATE FUNCTION registry_sequence(p_limit int) RETURNS int
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = public, pg_temp SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
     v_state registry_sequencer;
     v_head registry_position;
     v_xmin xid8;
+    v_last bigint;
     v_count int;
 BEGIN
     PERFORM pg_advisory_xact_lock(hashtext('registry_sequence'));
@@ -29,12 +31,13 @@ BEGIN
     IF v_count = p_limit THEN
         RETURN v_count;
     END IF;
-    IF v_state.candidate_xmax <= v_xmin THEN
-        UPDATE registry_sequencer SET watermark = v_state.candidate,
-            candidate = (SELECT last_value FROM registry_posting_id_seq),
-            candidate_xmax = pg_snapshot_xmax(pg_current_snapshot())
-        WHERE v_state.candidate < (SELECT last_value FROM registry_posting_id_seq)
-            OR v_state.watermark < v_state.candidate;
+    -- The last id is read before the snapshot that bounds who can have taken it.
+    SELECT last_value INTO v_last FROM registry_posting_id_seq;
+    IF v_state.candidate_xmax <= v_xmin
+        AND (v_state.candidate < v_last OR v_state.watermark < v_state.candidate)
+    THEN
+        UPDATE registry_sequencer SET watermark = v_state.candidate, candidate = v_last,
+            candidate_xmax = pg_snapshot_xmax(pg_current_snapshot());
     END IF;
     RETURN v_count;
 END $$;

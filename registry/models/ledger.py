@@ -31,7 +31,11 @@ class Posting(models.Model):
         POST_OUT = "post_out", _("post out")
 
     transaction = models.OneToOneField(
-        Transaction, models.PROTECT, related_name="+", verbose_name=_("transaction")
+        Transaction,
+        models.PROTECT,
+        related_name="+",
+        db_constraint=False,
+        verbose_name=_("transaction"),
     )
     kind = models.CharField(_("kind"), max_length=16, choices=Kind.choices)
     message = models.OneToOneField(

@@ -80,8 +80,12 @@ class TransactionType(Named):
 class Transaction(models.Model):
     """A proposal and what became of it; it ends in one posting or in none.
 
-    `payload_hash` is the SHA-256 of the canonical payload: what approvers approve, and what
-    tells a repeated request from another one under the same key.
+    References to the type, registry and persons are held by a trigger instead of foreign keys:
+    every transaction would lock the same few rows, and these rows are never deleted.
+
+    `payload_hash` is the SHA-256 of the canonical payload: what approvers approve.
+    `request_hash` is that of what the proposer said: it tells a repeated request from another
+    one under the same key, whatever has changed in the registry between the two.
     """
 
     class Status(models.IntegerChoices):
@@ -99,16 +103,36 @@ class Transaction(models.Model):
         DELAYED = 30, _("delayed")
         MANUALLY_CANCELLED = 40, _("cancelled by a person")
 
-    type = models.ForeignKey(TransactionType, models.PROTECT, verbose_name=_("type"))
-    registry = models.ForeignKey(Registry, models.PROTECT, verbose_name=_("registry"))
+    type = models.ForeignKey(
+        TransactionType,
+        models.PROTECT,
+        db_constraint=False,
+        db_index=False,
+        verbose_name=_("type"),
+    )
+    registry = models.ForeignKey(
+        Registry, models.PROTECT, db_constraint=False, verbose_name=_("registry")
+    )
     status = models.SmallIntegerField(_("status"), choices=Status.choices)
     proposer = models.ForeignKey(
-        Person, models.PROTECT, related_name="proposed", verbose_name=_("proposer")
+        Person,
+        models.PROTECT,
+        related_name="proposed",
+        db_constraint=False,
+        db_index=False,
+        verbose_name=_("proposer"),
     )
     api_key = models.ForeignKey(
-        ApiKey, models.PROTECT, null=True, blank=True, verbose_name=_("API key")
+        ApiKey,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        db_constraint=False,
+        db_index=False,
+        verbose_name=_("API key"),
     )
     key = models.CharField(_("idempotency key"), max_length=200)
+    request_hash = models.BinaryField(_("request hash"), max_length=32)
     payload_hash = models.BinaryField(_("payload hash"), max_length=32)
     attributes = models.JSONField(_("attributes"), default=dict, blank=True)
     reason = models.TextField(_("reason"), blank=True)
@@ -118,6 +142,7 @@ class Transaction(models.Model):
         null=True,
         blank=True,
         related_name="reversals",
+        db_index=False,
         verbose_name=_("reverses"),
     )
     at = models.DateTimeField(_("business time"))
@@ -135,6 +160,13 @@ class Transaction(models.Model):
     class Meta:
         verbose_name = _("transaction")
         verbose_name_plural = _("transactions")
+        indexes = [
+            models.Index(
+                fields=["status", "registry"],
+                condition=Q(status__in=[0, 30]),
+                name="transaction_waiting",
+            )
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["proposer", "key"], name="transaction_key_is_used_once"
@@ -166,7 +198,12 @@ class TransactionLine(models.Model):
     """
 
     transaction = models.ForeignKey(
-        Transaction, models.PROTECT, related_name="lines", verbose_name=_("transaction")
+        Transaction,
+        models.PROTECT,
+        related_name="lines",
+        db_index=False,
+        db_constraint=False,
+        verbose_name=_("transaction"),
     )
     number = models.PositiveIntegerField(_("line"))
     source = models.ForeignKey(
@@ -240,17 +277,29 @@ class TransactionEvent(models.Model):
     """A change of a transaction's state: the timeline. Append-only."""
 
     transaction = models.ForeignKey(
-        Transaction, models.PROTECT, related_name="events", verbose_name=_("transaction")
+        Transaction,
+        models.PROTECT,
+        related_name="events",
+        db_constraint=False,
+        verbose_name=_("transaction"),
     )
     status = models.SmallIntegerField(_("status"), choices=Transaction.Status.choices)
     at = models.DateTimeField(_("at"))
-    person = models.ForeignKey(Person, models.PROTECT, related_name="+", verbose_name=_("person"))
+    person = models.ForeignKey(
+        Person,
+        models.PROTECT,
+        related_name="+",
+        db_constraint=False,
+        db_index=False,
+        verbose_name=_("person"),
+    )
     api_key = models.ForeignKey(
         ApiKey,
         models.PROTECT,
         null=True,
         blank=True,
         related_name="+",
+        db_constraint=False,
         db_index=False,
         verbose_name=_("API key"),
     )

@@ -16,4 +16,4 @@ def cancel(*, actor, lines, key, at, reason="", purpose="cancel") -> Outcome:
 
     Raises: InvalidInput, NotPermitted, Conflict, RuleViolated.
     """
-    return use(actor, purpose, ACCOUNTS[purpose], Request(purpose, lines, key, at, reason))
+    return use(actor, ACCOUNTS[purpose], Request(purpose, lines, key, at, reason))

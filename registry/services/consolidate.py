@@ -12,5 +12,6 @@ def consolidate(*, actor, account_id, unit_type_id, key, at) -> Outcome:
     Raises: InvalidInput, NotPermitted, Conflict, RuleViolated.
     """
     quantity = balance(account_id=account_id, unit_type_id=unit_type_id)
-    lines = [Line(account_id, account_id, unit_type_id, quantity)]
-    return propose(actor, Request("consolidate", lines, key, at))
+    lines = [Line(account_id, account_id, unit_type_id, max(quantity, 1))]
+    said = [Line(account_id, account_id, unit_type_id, 1)]
+    return propose(actor, Request("consolidate", lines, key, at, said=said))

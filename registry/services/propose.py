@@ -5,7 +5,7 @@ all failed checks are returned together with those of the gate. Equal requests u
 the first answer, whatever has happened since.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field
 from datetime import datetime
 
 from django.db import transaction
@@ -19,7 +19,11 @@ from registry.posting import Header, Outcome
 
 @dataclass(frozen=True)
 class Request:
-    """What the caller wants. `key` makes it idempotent for its proposer."""
+    """What the caller wants. `key` makes it idempotent for its proposer.
+
+    `said` is what the caller said where a service has completed the lines from the registry's
+    state: repeated requests are compared by it.
+    """
 
     type_code: str
     lines: list
@@ -28,6 +32,22 @@ class Request:
     reason: str = ""
     attributes: dict = field(default_factory=dict)
     reverses: Transaction | None = None
+    said: list | None = None
+
+    def digest(self):
+        """SHA-256 of what the caller said."""
+        return canonical.digest(
+            {
+                "type": self.type_code,
+                "reason": self.reason,
+                "reverses": self.reverses and str(self.reverses.pk),
+                "attributes": self.attributes,
+                "said": [
+                    [None if value is None else str(value) for value in astuple(line)]
+                    for line in (self.lines if self.said is None else self.said)
+                ],
+            }
+        )
 
 
 def propose(actor, request: Request) -> Outcome:
@@ -41,7 +61,7 @@ def propose(actor, request: Request) -> Outcome:
     failures = _failures(proposal)
     if not failures:
         return posting.submit(actor, header, request.lines)
-    replayed = replay(actor, request.key, header.payload_hash)
+    replayed = replay(actor, request)
     if replayed is not None:
         return replayed
     raise errors.RuleViolated(*_with_gate_failures(failures, actor, header, request))
@@ -57,15 +77,15 @@ def dry_run(actor, request: Request):
     return _with_gate_failures(_failures(proposal), actor, _header(proposal, request), request)
 
 
-def replay(actor, key, payload_hash) -> Outcome | None:
-    """The outcome of the actor's earlier request under this key, or None.
+def replay(actor, request: Request) -> Outcome | None:
+    """The outcome of the actor's earlier equal request under the same key, or None.
 
     Raises: Conflict (IDEMPOTENCY_KEY_REUSED).
     """
-    earlier = Transaction.objects.filter(proposer_id=actor.person_id, key=key).first()
+    earlier = Transaction.objects.filter(proposer_id=actor.person_id, key=request.key).first()
     if earlier is None:
         return None
-    if bytes(earlier.payload_hash) != payload_hash:
+    if bytes(earlier.request_hash) != request.digest():
         raise errors.from_gate([{"code": "IDEMPOTENCY_KEY_REUSED", "transaction": str(earlier.pk)}])
     return Outcome(earlier.pk, earlier.posting_id, earlier.status, replayed=True)
 
@@ -131,14 +151,12 @@ def _with_gate_failures(failures, actor, header, request):
 def _header(proposal, request):
     facts = proposal.facts
     payload = payload_of(proposal, request)
-    registry_id = None
-    for account in facts.accounts.values():
-        registry_id = account.registry_id
-        break
+    registry_id = next(iter(facts.registries), None)
     return Header(
         type_id=facts.type["id"] if facts.type else None,
         registry_id=registry_id,
         key=request.key,
+        request_hash=request.digest(),
         payload_hash=canonical.digest(payload),
         attributes=request.attributes,
         reason=request.reason,

@@ -9,4 +9,4 @@ def retire(*, actor, lines, key, at, reason="") -> Outcome:
 
     Raises: InvalidInput, NotPermitted, Conflict, RuleViolated.
     """
-    return use(actor, "retire", "retirement", Request("retire", lines, key, at, reason))
+    return use(actor, "retirement", Request("retire", lines, key, at, reason))

@@ -9,4 +9,4 @@ def surrender(*, actor, lines, key, at, reason="") -> Outcome:
 
     Raises: InvalidInput, NotPermitted, Conflict, RuleViolated.
     """
-    return use(actor, "surrender", "surrender", Request("surrender", lines, key, at, reason))
+    return use(actor, "surrender", Request("surrender", lines, key, at, reason))

@@ -5,14 +5,14 @@ from dataclasses import replace
 
 from django.utils.translation import gettext_lazy as _
 
-from registry import ports
-from registry.errors import Failure, RuleViolated
+from registry import permissions, ports
+from registry.errors import DomainError, Failure, RuleViolated
 from registry.selectors.accounts import account_of_kind, accounts_by_id
 
-from .propose import Outcome, Request, propose
+from .propose import Outcome, Request, propose, replay
 
 
-def use(actor, type_code, kind, request: Request) -> Outcome:
+def use(actor, kind, request: Request) -> Outcome:
     """Proposes to end units in their registry's account of `kind`.
 
     Lines need no destination. The entity is the source account's holder unless a line names
@@ -20,6 +20,19 @@ def use(actor, type_code, kind, request: Request) -> Outcome:
 
     Raises: InvalidInput, NotPermitted, Conflict, RuleViolated.
     """
+    permissions.require_actor(actor)
+    request = replace(request, said=request.lines)
+    try:
+        completed = _complete(kind, request)
+    except DomainError:
+        earlier = replay(actor, request)
+        if earlier is None:
+            raise
+        return earlier
+    return propose(actor, replace(request, lines=completed))
+
+
+def _complete(kind, request):
     sources = accounts_by_id({line.source for line in request.lines})
     ends, completed = {}, []
     for number, line in enumerate(request.lines, 1):
@@ -39,7 +52,7 @@ def use(actor, type_code, kind, request: Request) -> Outcome:
                 factor_version=value.factor_version,
             )
         )
-    return propose(actor, replace(request, type_code=type_code, lines=completed))
+    return completed
 
 
 def _end(registry_id, kind, number):

@@ -1,0 +1,141 @@
+"""Persons, their roles, their passwords and their API keys."""
+
+import secrets
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext_lazy as _
+
+from registry import api_keys, permissions
+from registry.actors import Actor, actor_for
+from registry.errors import Conflict, Failure, NotFound
+from registry.models import ApiKey, Person, Role, RoleAssignment
+
+MANAGERS = frozenset({Role.SYSTEM_ADMINISTRATOR, Role.SYSTEM})
+# No letter or digit that is read for another.
+ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
+
+
+@dataclass(frozen=True)
+class IssuedKey:
+    """A key with its text, which can not be shown a second time."""
+
+    api_key: ApiKey
+    text: str = field(repr=False)
+
+
+@transaction.atomic
+def system_actor(*, username, display_name) -> Actor:
+    """The actor that a part of the software is; made at its first use, and can never sign in.
+
+    It has the system's role everywhere: every act of the software is then someone's act.
+    """
+    person, is_new = Person.objects.get_or_create(
+        username=username, defaults={"display_name": display_name, "is_system": True}
+    )
+    if is_new:
+        person.set_unusable_password()
+        person.save(update_fields=["password"])
+    RoleAssignment.objects.get_or_create(person=person, role=Role.SYSTEM, registry=None)
+    return actor_for(person)
+
+
+def add_person(*, actor, username, display_name, language="en", signs_in=False) -> Person:
+    """Adds someone without a password and without a role.
+
+    Raises: NotPermitted, Conflict (USERNAME_TAKEN).
+    """
+    permissions.require_role(actor, MANAGERS, None)
+    person = Person(
+        username=username, display_name=display_name, language=language, is_staff=signs_in
+    )
+    person.set_unusable_password()
+    try:
+        with transaction.atomic():
+            person.save(force_insert=True)
+    except IntegrityError as error:
+        raise Conflict(
+            Failure(
+                "USERNAME_TAKEN",
+                _("Another person has this username."),
+                _("Choose another username."),
+                data={"username": username},
+            )
+        ) from error
+    return person
+
+
+def give_role(*, actor, person_id, role, registry_id=None) -> RoleAssignment:
+    """Gives a role in one registry, or in all; giving it again changes nothing.
+
+    Raises: NotPermitted, NotFound.
+    """
+    permissions.require_role(actor, MANAGERS, None)
+    given, _is_new = RoleAssignment.objects.get_or_create(
+        person=_person(person_id), role=Role(role), registry_id=registry_id
+    )
+    return given
+
+
+def give_one_time_password(*, actor, person_id) -> str:
+    """A password that lets its person in once, to choose another.
+
+    Raises: NotPermitted, NotFound.
+    """
+    permissions.require_role(actor, MANAGERS, None)
+    person = _person(person_id)
+    groups = ("".join(secrets.choice(ALPHABET) for _ in range(5)) for _ in range(4))
+    password = "-".join(groups)
+    person.set_password(password)
+    person.must_change_password = True
+    person.save(update_fields=["password", "must_change_password"])
+    return password
+
+
+def change_password(*, person, password) -> None:
+    """The person's own choice, which the caller has validated."""
+    person.set_password(password)
+    person.must_change_password = False
+    person.save(update_fields=["password", "must_change_password"])
+
+
+def issue_key(*, actor, person_id, label, at, expires_at: datetime | None = None) -> IssuedKey:
+    """A new key of a person, with the text that is shown only now.
+
+    Raises: NotPermitted, NotFound.
+    """
+    permissions.require_role(actor, MANAGERS, None)
+    made = api_keys.make()
+    api_key = ApiKey.objects.create(
+        person=_person(person_id),
+        label=label,
+        prefix=made.prefix,
+        digest=made.digest,
+        created_at=at,
+        expires_at=expires_at,
+    )
+    return IssuedKey(api_key, made.text)
+
+
+def revoke_keys(*, actor, person_id, at) -> int:
+    """Ends all keys of a person at once; returns how many were in force.
+
+    Raises: NotPermitted.
+    """
+    permissions.require_role(actor, MANAGERS, None)
+    return ApiKey.objects.filter(person_id=person_id, revoked_at=None).update(revoked_at=at)
+
+
+def _person(person_id):
+    person = Person.objects.filter(pk=person_id).first()
+    if person is None:
+        raise NotFound(
+            Failure(
+                "UNKNOWN_PERSON",
+                _("There is no such person."),
+                _("Check the person's number."),
+                data={"person": str(person_id)},
+            )
+        )
+    return person
