@@ -42,3 +42,5 @@ STORAGES = {
     # The manifest storage needs collectstatic first.
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
+# Nothing is collected; the directory may be missing without a warning.
+WHITENOISE_AUTOREFRESH = True
