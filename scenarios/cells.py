@@ -41,6 +41,13 @@ def code(cell):
     return cell
 
 
+def registry_code(cell):
+    """A registry's code: capitals, digits and hyphens, because account numbers begin with it."""
+    if not re.fullmatch(r"[A-Z0-9][A-Z0-9-]{0,15}", cell):
+        raise _not(cell, gettext_noop("“%(cell)s” is not a code of a registry."), "KR-ETRS")
+    return cell
+
+
 def one_of(*choices):
     """One of some words."""
 

@@ -10,6 +10,7 @@ from bisect import bisect
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from itertools import accumulate
 
 from .apportion import apportion, sizes
@@ -86,6 +87,11 @@ class Plan:
     # the same keys -> units under a freeze that stands
     frozen: dict = field(default_factory=lambda: defaultdict(int))
 
+    @cached_property
+    def size(self):
+        """The operators' sizes by code."""
+        return {holder.code: holder.tonnes for holder in self.holders}
+
     def held(self, unit_type):
         """Units of a type by place, over all vintages."""
         totals = defaultdict(int)
@@ -154,7 +160,7 @@ class _Worker:
         self.reference = reference
         self.plan = plan
         self.worked = worked
-        self.size = {holder.code: holder.tonnes for holder in plan.holders}
+        self.size = plan.size
         self.key = (row["unit_type"], row["vintage"])
         self.random = random.Random(f"{script.seed}: {row['name']}")  # noqa: S311 - no secrets
 
@@ -187,12 +193,14 @@ class _Worker:
         if kind == "reverse":
             undone = self.worked[row["undoes"]].moves
             return [Move(move.destination, move.source, move.tonnes) for move in undone]
-        if kind in ("issue", "move", "allocate"):
-            return self._dealt(self._office("source"))
+        if kind in ("issue", "allocate"):
+            return self._dealt()
         if kind == "auction":
             return self._delivered()
-        if kind == "transfer":
+        if kind == "trade":
             return self._traded()
+        if kind == "transfer":
+            return self._transferred()
         if kind == "convert":
             registry = self.reference.by_code("unit_types")[target[0]]["registry"]
             return [
@@ -235,9 +243,9 @@ class _Worker:
             free=free,
         )
 
-    def _dealt(self, source):
+    def _dealt(self):
         """From nowhere or an office: to an office, or to the largest operators by size."""
-        total = self.row["tonnes"]
+        source, total = self._office("source"), self.row["tonnes"]
         if source is not None and self._free(source) < total:
             raise self._short(total, self._free(source))
         office = self._office("destination")
@@ -264,6 +272,14 @@ class _Worker:
             for index, amount in enumerate(amounts)
         ]
 
+    def _transferred(self):
+        """One line between two places, each an office or one operator."""
+        source = self._office("source") or self._operators("source")[0]
+        destination = self._office("destination") or self._operators("destination")[0]
+        if self._free(source) < self.row["tonnes"]:
+            raise self._short(self.row["tonnes"], self._free(source))
+        return [Move(source, destination, self.row["tonnes"])]
+
     def _traded(self):
         """Trades whose sizes have a heavy tail; who holds more, sells more often."""
         sellers, buyers = self._operators("source"), self._operators("destination")
@@ -278,8 +294,8 @@ class _Worker:
         for amount in amounts:
             for _attempt in range(TRIES):
                 index = bisect(cumulated, self.random.randrange(cumulated[-1]))
-                # Nobody sells more than half at once, except one that is named for it.
-                if 2 * amount <= free[index] or (len(sellers) == 1 and amount <= free[index]):
+                # Nobody sells more than half at once.
+                if 2 * amount <= free[index]:
                     break
             else:
                 index = max(range(len(sellers)), key=lambda at: free[at])

@@ -88,22 +88,26 @@ def read_reference(directory=DIRECTORY):
     rows["facts"] = tuple(
         row for table in files.FACTS for row in read_table(directory, table, problems)
     )
-    # Rows that could not be read are missing from the tables: what refers to them would be
-    # reported as well, and bury what is really wrong.
-    if not problems:
-        reference = Reference(**rows)
-        problems += [
-            Problem(row.file, row.line, column, broken)
-            for row, column, broken in _disagreements(reference)
-        ]
+    reference = Reference(**rows)
+    # A row that could not be read is missing from its table: what refers to it would be told as
+    # well, and bury what is really wrong.
+    torn = {problem.file for problem in problems}
+    whole = {name for name, table in tables.items() if table.file not in torn}
+    problems += [
+        Problem(row.file, row.line, column, broken)
+        for row, column, broken in _disagreements(reference, whole)
+    ]
     if problems:
         raise BrokenFiles(problems)
     return reference
 
 
-def _disagreements(reference):
-    """(row, column, what is wrong) wherever rows that can be read do not fit together."""
-    yield from _unknown_codes(reference)
+def _disagreements(reference, whole):
+    """(row, column, what is wrong) wherever rows that can be read do not fit together.
+
+    References are followed into the tables that are `whole`.
+    """
+    yield from _unknown_codes(reference, whole)
     for field in fields(Reference):
         for row in getattr(reference, field.name):
             yield from _unofficial_without_name(row)
@@ -118,10 +122,10 @@ def _disagreements(reference):
     for row in reference.conversions:
         if row["ratio"] <= 0:
             yield row, "ratio", _not_positive()
-        if row["from_unit_type"] == row["to_unit_type"]:
-            yield row, "to_unit_type", _to_itself()
+    yield from _circles(reference.jurisdictions, "code", "parent")
+    yield from _circles(reference.conversions, "from_unit_type", "to_unit_type")
     yield from _aliases_that_are_codes(reference)
-    yield from _facts(reference)
+    yield from _facts(reference, whole)
 
 
 # Which table a column's codes stand in.
@@ -138,17 +142,14 @@ REFERENCES = {
 }
 
 
-def _unknown_codes(reference):
-    known = {
-        name: set(reference.by_code(name))
-        for name in ("sources", "jurisdictions", "schemes", "registries", "unit_types")
-    }
+def _unknown_codes(reference, whole):
+    known = {name: set(reference.by_code(name)) for name in set(REFERENCES.values()) & whole}
     for field in fields(Reference):
         for row in getattr(reference, field.name):
             for column, table in REFERENCES.items():
                 codes = row.values.get(column) or ()
                 for code in codes if isinstance(codes, tuple) else (codes,):
-                    if code not in known[table]:
+                    if table in known and code not in known[table]:
                         yield row, column, unknown_code(code, table)
 
 
@@ -216,8 +217,27 @@ def _parent_and_level(row):
                 gettext_noop("Correct the level or the parent."),
             ),
         )
-    elif row["parent"] == row["code"]:
-        yield row, "parent", _to_itself()
+
+
+def _circles(rows, column, next_column):
+    """Rows from which following a column leads back to themselves."""
+    following = {row[column]: row[next_column] for row in rows}
+    for row in rows:
+        code, passed = row[next_column], set()
+        while code is not None and code not in passed and code != row[column]:
+            passed.add(code)
+            code = following.get(code)
+        if code == row[column]:
+            yield (
+                row,
+                next_column,
+                Broken(
+                    "ROW_REFERS_TO_ITSELF",
+                    gettext_noop("“%(code)s” leads back to itself."),
+                    gettext_noop("Name another code."),
+                    code=code,
+                ),
+            )
 
 
 def _aliases_that_are_codes(reference):
@@ -236,20 +256,21 @@ def _aliases_that_are_codes(reference):
             )
 
 
-def _facts(reference):
+SUBJECTS = {
+    "jurisdiction": "jurisdictions",
+    "scheme": "schemes",
+    "registry": "registries",
+    "unit_type": "unit_types",
+}
+
+
+def _facts(reference, whole):
     subjects = {
-        f"{kind}:{code}"
-        for kind, table in (
-            ("jurisdiction", "jurisdictions"),
-            ("scheme", "schemes"),
-            ("registry", "registries"),
-            ("unit_type", "unit_types"),
-        )
-        for code in reference.by_code(table)
+        f"{kind}:{code}" for kind, table in SUBJECTS.items() for code in reference.by_code(table)
     }
     seen = {}
     for row in reference.facts:
-        if row["subject"] not in subjects:
+        if row["subject"] not in subjects and whole.issuperset(SUBJECTS.values()):
             yield (
                 row,
                 "subject",
@@ -275,10 +296,10 @@ def _facts(reference):
                     line=first.line,
                 ),
             )
-        yield from _value_of_its_type(row, reference)
+        yield from _value_of_its_type(row, reference, whole)
 
 
-def _value_of_its_type(row, reference):
+def _value_of_its_type(row, reference, whole):
     if (row["value_type"] == "unknown") != (row["confidence"] == "unknown"):
         yield (
             row,
@@ -314,7 +335,7 @@ def _value_of_its_type(row, reference):
     except Broken as broken:
         yield row, "value", broken
         return
-    if row["value_type"] == "unit_types":
+    if row["value_type"] == "unit_types" and "unit_types" in whole:
         for code in value:
             if code not in reference.by_code("unit_types"):
                 yield row, "value", unknown_code(code, "unit_types")
@@ -325,12 +346,4 @@ def _not_positive():
         "NUMBER_NOT_POSITIVE",
         gettext_noop("The number must be above zero."),
         gettext_noop("Write it like 1 or 1/3."),
-    )
-
-
-def _to_itself():
-    return Broken(
-        "ROW_REFERS_TO_ITSELF",
-        gettext_noop("The row refers to itself."),
-        gettext_noop("Name another code."),
     )

@@ -68,7 +68,7 @@ SCHEMES = Table(
 REGISTRIES = Table(
     "registries.csv",
     (
-        Column("code", cells.code),
+        Column("code", cells.registry_code),
         Column("scheme", cells.code),
         *NAMES,
         Column("operator", cells.text(300)),

@@ -13,14 +13,14 @@ from . import cells
 from .broken import Broken, gettext_noop
 from .reference import Rows
 from .reference_tables import CONFIDENCE, optional
-from .tables import BrokenFiles, Column, Problem, Table, read_table
+from .tables import Column, Problem, Table, read_table
 
 ROOT = Path(__file__).parent
 STEPS = (
     "issue",
-    "move",
     "allocate",
     "auction",
+    "trade",
     "transfer",
     "convert",
     "surrender",
@@ -115,25 +115,26 @@ def conversion_target(unit_type, reference):
     return None
 
 
-def scenario_names():
+def scenario_names(root=ROOT):
     """The scenarios that can be loaded."""
-    return sorted(path.parent.name for path in ROOT.glob("*/scenario.toml"))
+    return sorted(path.parent.name for path in root.glob("*/scenario.toml"))
 
 
-def read_script(directory):
-    """The script of a scenario, each row well formed; `checked_script` also checks what it says.
+def read_script(directory, problems):
+    """The script of a scenario; what is wrong with its rows is added to `problems`.
 
-    Raises: BrokenFiles
+    None where the heading is wrong. `checked_script` also checks what the rows say.
     """
-    directory, problems = Path(directory), []
+    directory = Path(directory)
     heading = _heading(directory / "scenario.toml", problems)
     operators = tuple(read_table(directory, OPERATORS, problems))
     year = tuple(read_table(directory, YEAR, problems))
-    if problems:
-        raise BrokenFiles(problems)
+    if heading is None:
+        return None
     digest = hashlib.sha256()
     for name in ("scenario.toml", OPERATORS.file, YEAR.file):
-        digest.update((directory / name).read_bytes())
+        path = directory / name
+        digest.update(path.read_bytes() if path.exists() else b"")
     return Script(**heading, digest=digest.hexdigest(), operators=operators, year=year)
 
 
@@ -141,7 +142,7 @@ HEADING = {"name": str, "version": int, "seed": str}
 
 
 def _heading(path, problems):
-    """Name, version and seed of the scenario."""
+    """Name, version and seed of the scenario; None, and reported, where they are not right."""
 
     def report(column, message, hint, **data):
         broken = Broken("SCENARIO_HEADING_WRONG", message, hint, **data)
@@ -156,7 +157,7 @@ def _heading(path, problems):
             gettext_noop("Write name, version and seed as TOML."),
             reason=str(error),
         )
-        return {}
+        return None
     for name in sorted(HEADING.keys() ^ heading.keys()):
         report(
             name,
@@ -172,4 +173,4 @@ def _heading(path, problems):
                 gettext_noop("Texts are quoted; the version is a whole number."),
                 name=name,
             )
-    return heading
+    return None if problems else heading

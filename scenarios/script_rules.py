@@ -6,7 +6,7 @@ Nothing here touches the database.
 from . import cells, vintages
 from .broken import Broken, gettext_noop
 from .reference import unknown_code
-from .script import OFFICES, conversion_target, operators_at, read_script
+from .script import OFFICES, OPERATORS, YEAR, conversion_target, operators_at, read_script
 from .tables import BrokenFiles, Problem
 
 UNDOES = {"release": "freeze", "reverse": "transfer"}
@@ -17,17 +17,21 @@ def checked_script(directory, reference):
 
     Raises: BrokenFiles
     """
-    script = read_script(directory)
-    problems = [
-        Problem(row.file, row.line, column, broken)
-        for row, column, broken in _disagreements(script, reference)
-    ]
+    problems = []
+    script = read_script(directory, problems)
+    if script is not None:
+        # Rows that could not be read are missing: what names them is not told as well.
+        torn = {problem.file for problem in problems}
+        problems += [
+            Problem(row.file, row.line, column, broken)
+            for row, column, broken in _disagreements(script, reference, torn)
+        ]
     if problems:
         raise BrokenFiles(problems)
     return script
 
 
-def _disagreements(script, reference):
+def _disagreements(script, reference, torn):
     """(row, column, what is wrong) wherever the rows do not fit each other or the reference."""
     known = {name: reference.by_code(name) for name in ("jurisdictions", "registries")}
     for row in script.operators:
@@ -56,7 +60,12 @@ def _disagreements(script, reference):
         yield from _tied(row, "tonnes", "fact", reference)
         if not row["reason"] and not row["fact"]:
             yield row, "reason", _unexplained()
-        yield from _step(row, script, reference, earlier)
+        yield from _step(row, reference)
+        if OPERATORS.file not in torn:
+            for column in ("source", "destination"):
+                yield from _place(row, column, script, reference)
+        if YEAR.file not in torn:
+            yield from _undone(row, earlier)
         earlier[row["name"]] = row
 
 
@@ -107,7 +116,7 @@ def _unexplained():
     )
 
 
-def _step(row, script, reference, earlier):
+def _step(row, reference):
     """What is wrong with one step of the year."""
     unit_type = reference.by_code("unit_types").get(row["unit_type"])
     if row["registry"] not in reference.by_code("registries"):
@@ -129,9 +138,6 @@ def _step(row, script, reference, earlier):
                 ),
             )
         yield from _label(row, "vintage", row["unit_type"], reference)
-    for column in ("source", "destination"):
-        yield from _place(row, column, script, reference)
-    yield from _undone(row, earlier)
     if (row["step"] == "surrender") != (row["period"] is not None):
         yield (
             row,
@@ -142,6 +148,16 @@ def _step(row, script, reference, earlier):
                     "A surrender names the period that it is for, and no other step does."
                 ),
                 gettext_noop("Add or remove the period."),
+            ),
+        )
+    if row["step"] == "transfer" and row["lines"] != 1:
+        yield (
+            row,
+            "lines",
+            Broken(
+                "LINES_TOO_MANY",
+                gettext_noop("A transfer is one line; many are a trade."),
+                gettext_noop("Write 1, or make the step a trade."),
             ),
         )
     if row["lines"] > row["tonnes"]:
@@ -166,10 +182,10 @@ def _label(row, column, unit_type, reference):
 # The places that each step may name: O for operators, else the office's name; none: empty.
 PLACES = {
     "issue": ((), ("government", "O")),
-    "move": (("government",), ("auction",)),
     "allocate": (("government",), ("O",)),
     "auction": (("auction",), ("O",)),
-    "transfer": (("O",), ("O",)),
+    "trade": (("O",), ("O",)),
+    "transfer": (("government", "auction", "O"), ("government", "auction", "O")),
     "convert": (("O",), None),
     "surrender": (("O",), ("surrender",)),
     "cancel": (("O",), ("cancellation",)),
@@ -248,14 +264,20 @@ def _undone(row, earlier):
     named = earlier.get(row["undoes"])
     if wanted is None and row["undoes"] is None:
         return
-    if wanted is None or named is None or named["step"] != wanted:
+    if (
+        wanted is None
+        or named is None
+        or named["step"] != wanted
+        or named["date"] > row["date"]
+        or any(named[column] != row[column] for column in ("unit_type", "vintage", "tonnes"))
+    ):
         yield (
             row,
             "undoes",
             Broken(
                 "UNDOES_WRONG",
                 gettext_noop("The step does not undo “%(name)s”."),
-                gettext_noop("A release names an earlier freeze, a reversal an earlier transfer."),
+                gettext_noop("A release names an earlier freeze of the same, a reversal a transfer."),
                 name=row["undoes"] or "-",
             ),
         )

@@ -86,6 +86,13 @@ BROKEN_ROWS = [
         "INTERVAL_EMPTY",
     ),
     ("unit_type_conversions.csv", "KOC,KCU,1", "KOC,KOC,1", "to_unit_type", "ROW_REFERS_TO_ITSELF"),
+    (
+        "unit_type_conversions.csv",
+        "ST-EXC,TK-SAI",
+        "TK-SAI,ST-EXC,1,,S43,high\nST-EXC,TK-SAI",
+        "to_unit_type",
+        "ROW_REFERS_TO_ITSELF",
+    ),
     ("unit_type_conversions.csv", "KOC,KCU,1", "KOC,KCU,0", "ratio", "NUMBER_NOT_POSITIVE"),
     ("unit_type_aliases.csv", "SZEA,SZA", "KAU,SZA", "alias", "ALIAS_IS_A_CODE"),
     ("unit_type_uses.csv", "CEA,CN-ETS", "CEA,CN-EST", "scheme", "CODE_UNKNOWN"),
@@ -271,7 +278,7 @@ def test_the_jurisdiction_of_a_subject(reference):
     assert reference.jurisdiction_of("unit_type:KOC") == "KR"
     assert reference.jurisdiction_of("unit_type:TK-EXC") == "JP-13"
     assert reference.jurisdiction_of("scheme:CN-SZ-ETS") == "CN-SZ"
-    assert reference.jurisdiction_of("registry:A6.4-REG") == "UNFCCC"
+    assert reference.jurisdiction_of("registry:A64-REG") == "UNFCCC"
     assert reference.jurisdiction_of("jurisdiction:JP") == "JP"
 
 

@@ -53,6 +53,14 @@ BROKEN_ROWS = [
     ("year.csv", CONVERT, CONVERT.replace("KCU25", "KAU25"), "destination", None),
     ("year.csv", CONVERT, CONVERT.replace(",KCU25", ","), "destination", "PLACE_WRONG"),
     ("year.csv", RELEASE, RELEASE.replace("kau25-freeze", "kau25-trade"), "undoes", None),
+    (
+        "year.csv",
+        "kau25-release,2026-03-05",
+        "kau25-release,2026-02-02",
+        "undoes",
+        "UNDOES_WRONG",
+    ),
+    ("year.csv", RELEASE, RELEASE.replace("10000", "9000"), "undoes", "UNDOES_WRONG"),
     ("year.csv", "KR-POWER-005,KR", "KR-POWER-060,KR", "source", "PLACE_WRONG"),
     ("year.csv", "KR-POWER-005,KR", "KR-POWER-5,KR", "source", "PLACE_WRONG"),
     ("year.csv", "12000,12,,,,assumed: voluntary cancellations", "12000,12,,,,", "reason", None),
@@ -102,24 +110,33 @@ def test_all_broken_rows_are_told_at_once(directory, reference):
     ]
 
 
+def test_a_row_that_cannot_be_read_hides_no_other(directory, reference):
+    """A cell that is no number and a wrong cap in the same file are both told."""
+    edit(directory, "year.csv", ISSUE, ISSUE.replace("567100000", "567000000"))
+    edit(directory, "year.csv", "8000000000,1,", "8Gt,1,")
+    with pytest.raises(BrokenFiles) as refusal:
+        checked_script(directory, reference)
+    assert [p.code for p in refusal.value.problems] == ["FACT_DIFFERS", "CELL_NOT_ACCEPTED"]
+
+
 def test_the_digest_is_that_of_the_content(directory):
     """Any change of a file makes another digest: what was loaded is known exactly."""
-    before = read_script(directory).digest
-    assert read_script(directory).digest == before
+    before = read_script(directory, []).digest
+    assert read_script(directory, []).digest == before
     edit(directory, "year.csv", "kau25-cancel,2026-09-01", "kau25-cancel,2026-09-02")
-    assert read_script(directory).digest != before
+    assert read_script(directory, []).digest != before
 
 
 def test_the_scenarios_that_can_be_loaded():
     """Each directory with a scenario.toml is a scenario, under the name that it says."""
     assert scenario_names() == ["northeast_asia"]
     for name in scenario_names():
-        assert read_script(ROOT / name).name == name
+        assert read_script(ROOT / name, []).name == name
 
 
 def test_operators_are_found_by_group_and_by_number():
     """A group's prefix names all its operators, a code one of them, and nothing else any."""
-    script = read_script(ROOT / "northeast_asia")
+    script = read_script(ROOT / "northeast_asia", [])
     power, beijing = script.group("KR-POWER"), script.group("CN-BJ")
     assert operators_at("KR-POWER", script) == (power, None)
     assert operators_at("KR-POWER-017", script) == (power, 17)

@@ -1,0 +1,39 @@
+"""Load the reference data: jurisdictions, schemes, registries, unit types, facts, sources."""
+
+from django.core.management.base import BaseCommand
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from scenarios.management.problems import explained
+from scenarios.reference import DIRECTORY
+from scenarios.services.load_reference import load_reference
+
+
+class Command(BaseCommand):
+    """Reads the files, and writes them whole or not at all. Running it again changes nothing."""
+
+    help = gettext_lazy("Load jurisdictions, schemes, registries, unit types, facts and sources.")
+
+    def add_arguments(self, parser):
+        parser.add_argument(
+            "--directory", default=str(DIRECTORY), help=_("Where the reference files are.")
+        )
+        parser.add_argument(
+            "--overwrite",
+            action="store_true",
+            help=_("Also replace rows that were edited in the database."),
+        )
+
+    def handle(self, *args, **options):
+        with explained():
+            reports = load_reference(directory=options["directory"], overwrite=options["overwrite"])
+        for report in reports:
+            self.stdout.write(
+                _("%(table)s: %(added)d added, %(updated)d updated, %(unchanged)d unchanged.")
+                % vars(report)
+            )
+            for key in report.kept:
+                self.stdout.write(
+                    _("%(table)s %(key)s was edited here and is kept; --overwrite replaces it.")
+                    % {"table": report.table, "key": key}
+                )

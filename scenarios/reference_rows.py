@@ -1,0 +1,269 @@
+"""The reference data as rows of the registry's tables: plain values, codes instead of ids.
+
+What the registry's tables have no column for becomes a fact, so that every uncertain value is a
+row that a person can correct. Nothing here touches the database.
+"""
+
+from dataclasses import dataclass
+
+from .cells import LANGUAGES
+
+
+@dataclass(frozen=True)
+class Target:
+    """A registry table, the columns that name its rows, and the columns that hold codes.
+
+    `fixed` columns give units and accounts their meaning: the database never changes them.
+    `created_with` are a deployment's own choice, which the files make for new rows only.
+    """
+
+    name: str
+    key: tuple[str, ...]
+    codes: tuple[tuple[str, str], ...] = ()
+    fixed: tuple[str, ...] = ()
+    created_with: tuple[str, ...] = ()
+
+
+TARGETS = (
+    Target("Source", ("code",)),
+    Target("Jurisdiction", ("code",), (("parent", "Jurisdiction"),)),
+    Target("Scheme", ("code",), (("jurisdiction", "Jurisdiction"),)),
+    Target(
+        "Registry",
+        ("code",),
+        (("scheme", "Scheme"), ("jurisdiction", "Jurisdiction")),
+        fixed=("scheme", "jurisdiction"),
+        created_with=("hosted",),
+    ),
+    Target(
+        "UnitType",
+        ("code",),
+        (("registry", "Registry"), ("converts_to", "UnitType")),
+        fixed=("registry", "kind", "metric"),
+    ),
+    Target("UnitTypeAlias", ("alias",), (("unit_type", "UnitType"),)),
+    Target(
+        "Fact",
+        ("jurisdiction", "topic", "param", "subject", "valid_from"),
+        (("jurisdiction", "Jurisdiction"),),
+    ),
+)
+
+
+def rows_of(target, reference):
+    """The rows that the reference data has for a table, parents before their children."""
+    return BUILDERS[target.name](reference)
+
+
+def _names(row):
+    unofficial = row["names_unofficial"] or ()
+    return {
+        **{f"name_{language}": row[f"name_{language}"] for language in LANGUAGES},
+        "names_unofficial": [language.replace("_", "-") for language in unofficial],
+    }
+
+
+def _sources(reference):
+    return [
+        {
+            "code": row["code"],
+            "kind": row["kind"],
+            "where": row["location"],
+            "what": row["title"],
+            "years": row["years"],
+            "how_read": row["how_read"],
+        }
+        for row in reference.sources
+    ]
+
+
+def _jurisdictions(reference):
+    return [
+        {
+            "code": row["code"],
+            "level": row["level"],
+            "parent": row["parent"],
+            "iso_3166": row["iso_3166"] or "",
+            "time_zone": row["time_zone"],
+            "currency": row["currency"],
+            **_names(row),
+        }
+        for row in reference.jurisdictions
+    ]
+
+
+def _schemes(reference):
+    def authority(code):
+        fact = reference.fact(f"scheme:{code}", "governance", "authority", None)
+        return fact["value"] if fact else ""
+
+    return [
+        {
+            "code": row["code"],
+            "jurisdiction": row["jurisdiction"],
+            "kind": row["kind"],
+            "status": row["status"].replace("_", " "),
+            "authority": authority(row["code"]),
+            # A start that is known to the month or year only is a fact, not a date.
+            "start_date": row["started"] if len(row["started"]) == 10 else None,
+            **_names(row),
+        }
+        for row in reference.schemes
+    ]
+
+
+def _registries(reference):
+    schemes = reference.by_code("schemes")
+    jurisdictions = reference.by_code("jurisdictions")
+    rows = []
+    for row in reference.registries:
+        jurisdiction = schemes[row["scheme"]]["jurisdiction"]
+        rows.append(
+            {
+                "code": row["code"],
+                "scheme": row["scheme"],
+                "jurisdiction": jurisdiction,
+                "hosted": jurisdictions[jurisdiction]["level"] != "external",
+                **_names(row),
+            }
+        )
+    return rows
+
+
+def _unit_types(reference):
+    target = {row["from_unit_type"]: row["to_unit_type"] for row in reference.conversions}
+    rows = [
+        {
+            "code": row["code"],
+            "registry": row["registry"],
+            "kind": row["kind"],
+            "metric": row["metric"],
+            "vintage_rule": row["vintage_rule"],
+            "converts_to": target.get(row["code"]),
+            "transferable": row["transferable"],
+            "code_is_official": row["code_is_official"],
+            "description": row["role"].replace("_", " "),
+            "source_codes": list(row["sources"]),
+            "confidence": row["confidence"],
+            **_names(row),
+        }
+        for row in reference.unit_types
+    ]
+    # What a unit type converts to must be there before it.
+    return sorted(rows, key=lambda row: row["converts_to"] is not None)
+
+
+def _aliases(reference):
+    return [
+        {"alias": row["alias"], "unit_type": row["unit_type"], "note": row["note"]}
+        for row in reference.aliases
+    ]
+
+
+def _facts(reference):
+    def fact(subject, topic, param, row, value, **more):
+        return {
+            "jurisdiction": reference.jurisdiction_of(subject),
+            "topic": topic,
+            "param": param,
+            "subject": subject,
+            "value": value,
+            "unit": more.get("unit") or "",
+            "valid_from": _text(more.get("valid_from")),
+            "valid_to": _text(more.get("valid_to")),
+            "condition": more.get("condition") or "",
+            "source_codes": list(row["sources"]),
+            "source_note": more.get("note") or "",
+            "confidence": row["confidence"],
+        }
+
+    for row in reference.facts:
+        yield fact(
+            row["subject"],
+            row["topic"],
+            row["param"],
+            row,
+            row["value"] or "",
+            **{name: row[name] for name in ("unit", "valid_from", "valid_to", "condition", "note")},
+        )
+    yield from _facts_of_tables(reference, fact)
+    yield from _facts_of_calendars(reference, fact)
+
+
+def _facts_of_tables(reference, fact):
+    for row in reference.schemes:
+        subject = f"scheme:{row['code']}"
+        yield fact(subject, "calendar", "cycle", row, row["cycle"])
+        yield fact(subject, "calendar", "started", row, row["started"])
+    for row in reference.registries:
+        yield fact(f"registry:{row['code']}", "governance", "operator", row, row["operator"])
+    for row in reference.unit_types:
+        subject = f"unit_type:{row['code']}"
+        yield fact(subject, "label", "forms", row, ";".join(row["label_forms"]))
+        yield fact(
+            subject, "label", "is_official", row, "yes" if row["label_is_official"] else "no"
+        )
+        yield fact(subject, "design", "tonnes_per_unit", row, str(row["tonnes_per_unit"]))
+    for row in reference.uses:
+        yield fact(
+            f"unit_type:{row['unit_type']}",
+            "use",
+            " via ".join(filter(None, (row["scheme"], row["via_unit_type"]))),
+            row,
+            "surrender",
+            unit=row["limit_pool"] and f"limit: {row['limit_pool']}",
+            valid_from=row["valid_from"],
+            valid_to=row["valid_to"],
+            condition=row["condition"],
+        )
+    for row in reference.conversions:
+        yield fact(
+            f"unit_type:{row['from_unit_type']}",
+            "conversion",
+            row["to_unit_type"],
+            row,
+            str(row["ratio"]),
+            unit=f"{row['to_unit_type']} for one {row['from_unit_type']}",
+            condition=row["condition"],
+        )
+
+
+def _facts_of_calendars(reference, fact):
+    for row in reference.periods:
+        yield fact(
+            f"scheme:{row['scheme']}",
+            "period",
+            row["code"],
+            row,
+            row["settles_by"].isoformat() if row["settles_by"] else "",
+            unit="settled by" if row["settles_by"] else "",
+            valid_from=row["starts_on"],
+            valid_to=row["ends_before"],
+        )
+    for row in reference.calendar:
+        days = sorted({row["earliest_date"].isoformat(), row["latest_date"].isoformat()})
+        yield fact(
+            f"scheme:{row['scheme']}",
+            "calendar",
+            f"{row['event']} {row['period']}",
+            row,
+            "/".join(days),
+            unit="day" if len(days) == 1 else "first and last day",
+            condition="provisional" if row["is_provisional"] else "",
+            note=row["note"],
+        )
+
+
+def _text(value):
+    return "" if value is None else str(value)
+
+
+BUILDERS = {
+    "Source": _sources,
+    "Jurisdiction": _jurisdictions,
+    "Scheme": _schemes,
+    "Registry": _registries,
+    "UnitType": _unit_types,
+    "UnitTypeAlias": _aliases,
+    "Fact": lambda reference: list(_facts(reference)),
+}
