@@ -48,6 +48,9 @@ FUNCTIONS = (
     "registry_sequence",
     "registry_facts",
     "registry_block_start",
+    # Guards of tables that the role writes run with its rights, and refuse by these.
+    "registry_refuse",
+    "registry_require_read_committed",
 )
 
 
