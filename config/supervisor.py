@@ -55,6 +55,7 @@ class Supervisor:
         self.on_ready = on_ready
         self.stops_asked = 0
         self.processes: dict[Child, subprocess.Popen] = {}
+        self.readers: dict[Child, threading.Thread] = {}
         self.printing = threading.Lock()
 
     def run(self) -> int:
@@ -67,18 +68,15 @@ class Supervisor:
             # All are started before the first thread: a fork copies the calling thread only.
             for child in itertools.chain.from_iterable(self.stages):
                 self.processes[child] = self._start(child)
-            readers = [
-                threading.Thread(target=self._pass_on, args=(child, process), daemon=True)
-                for child, process in self.processes.items()
-            ]
-            for reader in readers:
-                reader.start()
+            for child, process in self.processes.items():
+                self.readers[child] = threading.Thread(
+                    target=self._pass_on, args=(child, process), daemon=True
+                )
+                self.readers[child].start()
             died = self._wait()
             if died:
                 self.say(f"{died.name} has ended with status {self.processes[died].returncode}")
             self._stop_all()
-            for reader in readers:
-                reader.join(timeout=2)
             return 1 if died else 0
         finally:
             for process in self.processes.values():
@@ -116,8 +114,9 @@ class Supervisor:
         )
 
     def _pass_on(self, child: Child, process: subprocess.Popen) -> None:
-        for line in process.stdout:
-            self.say(line.decode(errors="replace").rstrip(), name=child.name)
+        with process.stdout as lines:
+            for line in lines:
+                self.say(line.decode(errors="replace").rstrip(), name=child.name)
 
     def _wait(self) -> Child | None:
         """Wait until somebody asks to stop, or return the child that died."""
@@ -150,6 +149,7 @@ class Supervisor:
             for child in stage:
                 self._wait_for(self.processes[child], until=began + child.grace_s)
                 self._end_session(self.processes[child])
+                self.readers[child].join(timeout=2)
 
     def _wait_for(self, process: subprocess.Popen, *, until: float) -> None:
         """Wait for the end, but no longer once somebody has asked a second time."""
