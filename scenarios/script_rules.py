@@ -277,7 +277,9 @@ def _undone(row, earlier):
             Broken(
                 "UNDOES_WRONG",
                 gettext_noop("The step does not undo “%(name)s”."),
-                gettext_noop("A release names an earlier freeze of the same, a reversal a transfer."),
+                gettext_noop(
+                    "A release names an earlier freeze of the same, a reversal a transfer."
+                ),
                 name=row["undoes"] or "-",
             ),
         )
