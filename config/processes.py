@@ -14,30 +14,29 @@ from config.celery import SEQUENCER
 from config.errors import NodeError
 from config.supervisor import Child
 
-# Requests wait for the database most of their time, so threads fill the waiting of each process.
-WEB_THREADS = 4
-PROCESSES_AT_MOST = 4
+WSGI = "config.wsgi:application"
+WORKERS_AT_MOST = 4
 
 
 def stages(*, bind: str, port: int, schedule: Path) -> list[list[Child]]:
     """The processes in the order of their start: what answers people comes last."""
-    count = str(min(PROCESSES_AT_MOST, max(2, os.cpu_count() or 2)))
+    workers = str(min(WORKERS_AT_MOST, max(2, os.cpu_count() or 2)))
     # A copy of the environment would hand the owner's secret to processes that never need it.
     plain = {"DATABASE_OWNER_URL": "", "DATABASE_OWNER_URL_FILE": ""}
     if os.getuid() == 0:
         # Whoever starts a node as root knows it; Celery would say so in two times seven lines.
         plain["PYTHONWARNINGS"] = "ignore:You're running the worker with superuser privileges"
     celery = [sys.executable, "-m", "celery", "--quiet", "-A", "config"]
-    worker = ["worker", "--loglevel=WARNING", "--without-gossip", "--without-mingle"]
+    consume = ["worker", "--loglevel=WARNING", "--without-gossip", "--without-mingle"]
     sequencer = Child(
         "sequencer",
-        [*celery, *worker, "-Q", SEQUENCER, "-c", "1", "-n", "sequencer@%h"],
+        [*celery, *consume, "-Q", SEQUENCER, "-c", "1", "-n", "sequencer@%h"],
         grace_s=30,
         environment=plain,
     )
-    workers = Child(
+    worker = Child(
         "worker",
-        [*celery, *worker, "-Q", "celery", "-c", os.environ.get("WORKERS", count)],
+        [*celery, *consume, "-Q", "celery", "-c", os.environ.get("WORKERS", workers)],
         grace_s=30,
         environment=plain,
     )
@@ -47,22 +46,17 @@ def stages(*, bind: str, port: int, schedule: Path) -> list[list[Child]]:
         grace_s=10,
         environment=plain,
     )
-    web = Child("web", web_command(bind=bind, port=port, count=count), 25, environment=plain)
-    return [[sequencer, workers], [beat], [web]]
+    listen = {"LISTEN": listen_address(bind=bind, port=port)}
+    web = Child("web", web_command(), grace_s=25, environment={**plain, **listen})
+    return [[sequencer, worker], [beat], [web]]
 
 
-def web_command(*, bind: str, port: int, count: str) -> list[str]:
-    shared_memory = ["--worker-tmp-dir", "/dev/shm"] if Path("/dev/shm").is_dir() else []  # noqa: S108
-    return [
-        *(sys.executable, "-m", "gunicorn", "config.wsgi:application"),
-        *("--bind", f"[{bind}]:{port}" if ":" in bind else f"{bind}:{port}"),
-        *("--worker-class", "gthread", "--threads", str(WEB_THREADS)),
-        *("--workers", os.environ.get("WEB_CONCURRENCY", count)),
-        *("--graceful-timeout", "20", "--timeout", "60", "--log-level", "warning"),
-        # The control socket would lie in the user's own directory, shared by all nodes.
-        "--no-control-socket",
-        *shared_memory,
-    ]
+def web_command() -> list[str]:
+    return [*(sys.executable, "-m", "gunicorn", "-c", "python:config.gunicorn"), WSGI]
+
+
+def listen_address(*, bind: str, port: int) -> str:
+    return f"[{bind}]:{port}" if ":" in bind else f"{bind}:{port}"
 
 
 def refuse_taken_port(*, bind: str, port: int) -> None:

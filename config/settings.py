@@ -60,6 +60,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "config.health.Middleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -171,24 +172,34 @@ CONCORD = {
     ],
     "VALUE": "registry.valuation.at_par",
     "BASES": "registry.selectors.bases.uploaded",
-    "PANELS": [],
+    "PANELS": ["registry.panels.waiting_approvals", "registry.panels.order_of_postings"],
+    # Shown on every page and in every answer: evaluation, test or production.
+    "ENVIRONMENT": env.str("ENVIRONMENT", "evaluation"),
 }
 
 REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["registry.api.reading.StrictJsonParser"],
+    "DEFAULT_AUTHENTICATION_CLASSES": ["registry.api.authentication.ApiKeyAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "registry.api.schema.Schema",
+    "EXCEPTION_HANDLER": "registry.api.errors.handle",
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Concord",
-    "DESCRIPTION": "Registry service for emissions units whose registries are linked.",
+    "DESCRIPTION": (
+        "Registry service for emissions units whose registries are linked. Numbers of units and "
+        "serials are text; times are RFC 3339 in UTC; errors are problems (RFC 9457) with stable "
+        "codes and texts in the language of Accept-Language."
+    ),
     "VERSION": "1",
     "OAS_VERSION": "3.1.1",
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "SCHEMA_PATH_PREFIX": "/api/v[0-9]+",
+    # The words that a field can have stay beside the field.
+    "POSTPROCESSING_HOOKS": [],
 }
 
 CONTENT_SECURITY_POLICY = {
@@ -211,8 +222,6 @@ SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_SECURE = HTTPS
 SECURE_SSL_REDIRECT = HTTPS
-# Orchestrators ask for these inside the network, without TLS.
-SECURE_REDIRECT_EXEMPT = [r"^livez$", r"^readyz$"]
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = HTTPS

@@ -1,15 +1,11 @@
-"""The addresses of a node."""
+"""The addresses of a node; /livez and /readyz are answered by config.health."""
 
 from importlib.util import find_spec
 
 from django.contrib import admin
 from django.urls import include, path
 
-from config import health
-
 urlpatterns = [
-    path("livez", health.live, name="livez"),
-    path("readyz", health.ready, name="readyz"),
     path("i18n/", include("django.conf.urls.i18n")),
     path("admin/", admin.site.urls),
 ]

@@ -82,3 +82,10 @@ def test_late_sequencer_degrades(client, monkeypatch):
     assert answer.json()["status"] == "degraded"
     found = answer.json()["checks"]["sequencer"]
     assert (found["problem"], found["unplaced"], found["oldest_s"]) == ("SEQUENCER_LATE", 3, 61.0)
+
+
+def test_answers_under_any_name_and_without_tls(client, settings):
+    """A watcher's request is neither refused for its host nor sent to another address."""
+    settings.SECURE_SSL_REDIRECT = True
+    answer = client.get("/livez", headers={"host": "10.1.2.3:8000"})
+    assert (answer.status_code, answer.json()) == (200, {"status": "ok"})

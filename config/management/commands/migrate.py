@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.core.management.commands import migrate
-from django.db import connections
+from django.db import connections, transaction
 
 from config import databases
 from registry import grants
@@ -34,4 +34,6 @@ class Command(migrate.Command):
         application = settings.DATABASES["default"]["USER"]
         if alias != "owner" or connections[alias].settings_dict["USER"] == application:
             return
-        grants.apply(connections[alias], application)
+        # All rights change at once: a node that runs meanwhile never finds itself without any.
+        with transaction.atomic(using=alias):
+            grants.apply(connections[alias], application)
