@@ -9,6 +9,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
+from registry import posting
 from registry.models import (
     Account,
     AccountHolder,
@@ -17,6 +18,7 @@ from registry.models import (
     Issuance,
     Mark,
     Person,
+    Position,
     Posting,
     Transaction,
     Use,
@@ -221,6 +223,16 @@ def test_a_second_call_changes_nothing(full):
     call_command("load_scenario", "northeast_asia", stdout=out)
     assert "already loaded" in out.getvalue()
     assert (Transaction.objects.count(), Holding.objects.count(), Posting.objects.count()) == before
+
+
+def test_every_rule_of_the_ledger_holds(full):
+    """The independent check finds nothing, in a ledger whose postings all have a position."""
+    while posting.sequence(10_000):
+        pass
+    out = StringIO()
+    call_command("check_ledger", stdout=out)
+    assert Position.objects.count() == Posting.objects.count()
+    assert "8,000,000,000" in out.getvalue()
 
 
 def test_progress_is_told_step_by_step(full):
