@@ -16,6 +16,7 @@ SETTINGS = (
     "data_checksums", "shared_buffers", "work_mem", "maintenance_work_mem", "max_wal_size",
     "checkpoint_timeout", "autovacuum", "jit", "random_page_cost", "max_connections",
     "default_transaction_isolation", "wal_sync_method", "commit_delay", "session_replication_role",
+    "shared_preload_libraries",
 )  # fmt: skip
 
 GUARANTEES = {

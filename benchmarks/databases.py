@@ -23,17 +23,22 @@ def create(server: Server, name: str, *, template: str = "template0") -> None:
 def copy(server: Server, template: str, name: str) -> None:
     """Make `name` anew as a copy of the template.   Raises: DiskTooSmall."""
     drop(server, name)
-    needed = server.data_bytes(template) + 2_000_000_000
-    if server.free_bytes() < needed:
-        raise DiskTooSmall(
-            f"A copy of {template} needs {needed // 1_000_000} MB free in {server.home}; "
-            f"{server.free_bytes() // 1_000_000} MB are left. Choose another home with --home, "
-            "or fewer holdings with --holdings."
-        )
+    require_room(server, server.data_bytes(template))
     _administer(
         server, f"CREATE DATABASE {name} OWNER {OWNER} TEMPLATE {template} STRATEGY file_copy"
     )
     _grant(server, name)
+
+
+def require_room(server: Server, needed: int) -> None:
+    """Leave two gigabytes beside what is needed.   Raises: DiskTooSmall."""
+    free = server.free_bytes()
+    if free < needed + 2 * 10**9:
+        raise DiskTooSmall(
+            f"{needed / 10**9:.1f} GB and 2 GB of room are needed in {server.home}; "
+            f"{free / 10**9:.1f} GB are free. Choose another home with --home, or fewer holdings "
+            "with --holdings."
+        )
 
 
 def drop(server: Server, name: str) -> None:
@@ -74,12 +79,7 @@ def settle(server: Server, name: str) -> None:
     Statements prepared against empty tables keep plans that are wrong soon after; every measure
     starts with the statistics of a ledger in use.
     """
-    connected = server.connect(name)
-    try:
-        with connected.cursor() as cursor:
-            cursor.execute("VACUUM (ANALYZE)")
-    finally:
-        connected.close()
+    server.query(name, "VACUUM (ANALYZE)", role=SUPERUSER)
     checkpoint(server)
 
 

@@ -6,17 +6,30 @@ from dataclasses import dataclass, field
 
 @dataclass
 class Figure:
-    """One measure's results, a value a round, of which the median counts."""
+    """One measure's results, a value a round, of which the median counts.
+
+    `client_cpu_ms` and `server_cpu_ms` are processor times of one transfer, where known.
+    """
 
     name: str
     title: str
     unit: str
     rounds: list[float] = field(default_factory=list)
     note: str = ""
+    client_cpu_ms: list[float] = field(default_factory=list)
+    server_cpu_ms: list[float] = field(default_factory=list)
 
     @property
     def median(self) -> float:
         return statistics.median(self.rounds)
+
+    @property
+    def cpu(self) -> str:
+        """Median processor times of a transfer, as "client + server"; empty when not known."""
+        if not (self.client_cpu_ms and self.server_cpu_ms):
+            return ""
+        client = statistics.median(self.client_cpu_ms)
+        return f"{client:.2f} + {statistics.median(self.server_cpu_ms):.2f}"
 
 
 @dataclass(frozen=True)

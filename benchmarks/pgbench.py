@@ -1,6 +1,7 @@
 """Driving a SQL function with pgbench: eight clients, prepared statements, no think time."""
 
 import re
+import resource
 import subprocess
 import tempfile
 from pathlib import Path
@@ -24,6 +25,7 @@ def drive(
     with tempfile.TemporaryDirectory() as directory:
         path = Path(directory) / "script.sql"
         path.write_text(script)
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
         ended = subprocess.run(
             [
                 *(str(program), "--no-vacuum", "--protocol=prepared", f"--client={clients}"),
@@ -36,8 +38,14 @@ def drive(
             timeout=seconds + 120,
         )
     if ended.returncode != 0:
-        raise LoadFailed(f"pgbench on {database} ended with {ended.returncode}:\n{ended.stderr}")
-    return read(ended.stdout)
+        raise LoadFailed(
+            f"pgbench on {database} ended with {ended.returncode}:\n{ended.stderr[:1_000]}"
+        )
+    tally = read(ended.stdout)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    used = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    tally.client_cpu_ms = used / tally.acknowledged * 1_000 if tally.acknowledged else None
+    return tally
 
 
 def read(said: str) -> Tally:

@@ -8,6 +8,7 @@ from collections import Counter
 
 from config.embedded.layout import PROJECT
 
+from . import cpu
 from .pgbench import LoadFailed
 from .tally import Tally, percentiles
 
@@ -55,22 +56,32 @@ def _run(started: list[subprocess.Popen], module: str, seconds: float) -> Tally:
     for process in started:
         if process.stdout.readline() != "ready\n":
             raise LoadFailed(f"A process of {module} ended before it was ready.")
+    used_before = cpu.server_seconds()
     for process in started:
         process.stdin.write(f"{seconds}\n")
         process.stdin.flush()
-    return _sum([_answer(process, module) for process in started])
+    tally = _sum([_answer(process, module) for process in started])
+    used = cpu.server_seconds()
+    if used is not None and tally.timed:
+        tally.server_cpu_ms = (used - used_before) / tally.timed * 1_000
+    return tally
 
 
 def _answer(process: subprocess.Popen, module: str) -> dict:
     line = process.stdout.readline()
-    if process.wait(timeout=READY_TIMEOUT_S) != 0 or not line:
+    if not line:
+        process.wait(timeout=READY_TIMEOUT_S)
         raise LoadFailed(f"A process of {module} ended with {process.returncode}.")
     return json.loads(line)
 
 
 def _sum(answers: list[dict]) -> Tally:
     refused = sum((Counter(answer["refused"]) for answer in answers), Counter())
+    done = sum(answer["done"] for answer in answers)
+    used = sum(answer["cpu_seconds"] for answer in answers)
     return Tally(
+        timed=done,
+        client_cpu_ms=used / done * 1_000 if done else None,
         rate=sum(answer["done"] / answer["seconds"] for answer in answers),
         acknowledged=sum(answer["acknowledged"] for answer in answers),
         latency_ms=percentiles([took for answer in answers for took in answer["took_ms"]]),

@@ -11,12 +11,16 @@ def table(configuration: dict[str, str], figures: dict[str, Figure], found: list
     """Configuration, figures and ratios as text."""
     width = max(map(len, configuration))
     lines = [f"{name:<{width}}  {value}" for name, value in configuration.items()]
-    lines += ["", f"{'figure':<14} {'median':>14}  {'unit':<14} {'lowest–highest':<24} what"]
+    lines += [
+        "",
+        f"{'figure':<14} {'median':>14}  {'unit':<14} {'lowest–highest':<22} {'cpu ms':<12} what",
+    ]
     for figure in figures.values():
         spread = f"{_number(min(figure.rounds))}–{_number(max(figure.rounds))}"
         what = figure.title + (f" — {figure.note}" if figure.note else "")
         lines.append(
-            f"{figure.name:<14} {_number(figure.median):>14}  {figure.unit:<14} {spread:<24} {what}"
+            f"{figure.name:<14} {_number(figure.median):>14}  {figure.unit:<14} {spread:<22} "
+            f"{figure.cpu:<12} {what}"
         )
     if found:
         lines += ["", f"{'ratio':<24} {'value':>10}  {'target':<20} verdict"]

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from . import configuration
 from .contender import Contender
 from .figures import Figure
+from .tally import Tally
 
 
 def interleaved(
@@ -23,10 +24,18 @@ def interleaved(
     for number in range(1, rounds + 1):
         for contender in contenders:
             tally = contender.round(seconds=seconds)
-            figures[contender.name].rounds.append(tally.rate)
+            _note(figures[contender.name], tally)
             latency = ", ".join(f"{rank} {value} ms" for rank, value in tally.latency_ms.items())
             say(f"round {number}: {contender.name} {tally.rate:,.1f} {contender.unit}; {latency}")
     for contender in contenders:
         figures[contender.name].note = contender.note
-        contender.cleanup()
+        contender.finish()
     return figures
+
+
+def _note(figure: Figure, tally: Tally) -> None:
+    figure.rounds.append(tally.rate)
+    if tally.client_cpu_ms is not None:
+        figure.client_cpu_ms.append(tally.client_cpu_ms)
+    if tally.server_cpu_ms is not None:
+        figure.server_cpu_ms.append(tally.server_cpu_ms)

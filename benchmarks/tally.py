@@ -5,10 +5,16 @@ from dataclasses import dataclass, field
 
 @dataclass
 class Tally:
-    """`acknowledged` counts everything that was answered with success, warm-up included."""
+    """`acknowledged` counts everything that was answered with success, `timed` without the warm-up.
+
+    The processor times are per transfer, of the callers and of the server.
+    """
 
     rate: float
     acknowledged: int
+    timed: int = 0
+    client_cpu_ms: float | None = None
+    server_cpu_ms: float | None = None
     latency_ms: dict[str, float] = field(default_factory=dict)
     refused: dict[str, int] = field(default_factory=dict)
 

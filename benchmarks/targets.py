@@ -5,6 +5,8 @@ from .figures import Target
 TARGETS = [
     Target("service", "l", first=0.5, then=0.7),
     Target("bulk", "l", first=2, then=5),
-    Target("service", "orm", first=1),
+    Target("large", "small", first=0.8, then=0.95),
+    Target("issue_8bn", "issue_one", first=1.1, at_most=True),
     Target("service", "events", first=200, then=500),
+    Target("service", "orm", first=1),
 ]

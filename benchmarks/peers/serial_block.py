@@ -32,7 +32,7 @@ RULES = {
 
 
 def load_tables(server: Server, database: str) -> None:
-    """The tables with a thousand accounts, each holding one block of a thousand million."""
+    """The tables with a thousand accounts, each holding one block of a hundred million."""
     server.query(database, (PEERS / "serial_block_tables.sql").read_text())
     server.query(
         database,

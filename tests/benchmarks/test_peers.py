@@ -40,13 +40,13 @@ def test_a_transfer_of_l_splits_a_block_and_journals_both_sides(loaded):
     )
     assert ask(loaded.database, blocks) == [
         (2, "[1,31)"),
-        (1, "[31,1000000001)"),
-        (2, "[1000000001,2000000001)"),
+        (1, "[31,100000001)"),
+        (2, "[100000001,200000001)"),
     ]
     entries = "SELECT account_id, serials::text, quantity FROM entry ORDER BY account_id"
     assert ask(loaded.database, entries) == [(1, "[1,31)", -30), (2, "[1,31)", 30)]
     balances = "SELECT quantity FROM balance WHERE account_id < 3 ORDER BY account_id"
-    assert ask(loaded.database, balances) == [(999_999_970,), (1_000_000_030,)]
+    assert ask(loaded.database, balances) == [(99_999_970,), (100_000_030,)]
     assert loaded.violations(loaded.database) == []
 
 
@@ -54,7 +54,7 @@ def test_a_transfer_of_l_splits_a_block_and_journals_both_sides(loaded):
 def test_l_refuses_what_its_constraints_promise(loaded):
     """Its guarantees are on: no overlap, no negative balance, no block too small."""
     refused = (
-        "SELECT transfer(1, 2, 1, 1000000001)",
+        "SELECT transfer(1, 2, 1, 100000001)",
         "UPDATE balance SET quantity = -1 WHERE account_id = 1",
         "INSERT INTO block (account_id, unit_type, serials) VALUES (1, 1, '[5,6)')",
         "INSERT INTO entry VALUES (1, 1, '[5,6)', 1)",
@@ -69,7 +69,7 @@ SERIAL_CORRUPTIONS = {
     "balances that differ from the blocks": "UPDATE balance SET quantity = 5 WHERE account_id = 1",
     "overlapping blocks": """
         ALTER TABLE block DROP CONSTRAINT blocks_do_not_overlap;
-        UPDATE block SET serials = '[2,1000000002)' WHERE id = 1""",
+        UPDATE block SET serials = '[2,100000002)' WHERE id = 1""",
     "transfers whose entries do not sum to zero": "UPDATE entry SET quantity = 7",
 }
 
@@ -151,7 +151,7 @@ def test_units_that_vanish_fail_the_round(running):
     contender = Careless(running)
     databases.create(running, contender.template)
     contender.load(contender.template)
-    with pytest.raises(UnitsLost, match="units more or less than issued: -1000000000"):
+    with pytest.raises(UnitsLost, match="units more or less than issued: -100000000;"):
         contender.round(seconds=1)
 
 
