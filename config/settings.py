@@ -160,8 +160,6 @@ CONCORD = {
         "registry.checks.accounts.OneRegistry",
         "registry.checks.accounts.SourceKind",
         "registry.checks.accounts.DestinationKind",
-        "registry.checks.accounts.SourceStatus",
-        "registry.checks.accounts.DestinationStatus",
         "registry.checks.units.UnitKindAllowed",
         "registry.checks.units.UnitTypeTransferable",
         "registry.checks.units.IssuedAtHome",

@@ -1,10 +1,19 @@
-"""What the checks of a proposal read: the type's version, accounts, unit types, entities."""
+"""What the checks of a proposal know: types, unit types, accounts, entities.
 
-import json
+These rows seldom change, so each process keeps those that it has read, together with the version
+of the reference data (registry_reference) that they belong to. The gate compares that version
+with the one in force and refuses a proposal that was checked against an older one; then the
+process reads anew. What changes often, such as an account's status, is not kept here: the gate
+reads it under lock.
+"""
+
 from dataclasses import dataclass
-from functools import lru_cache
 
-from .models import TransactionType
+from django.db import connection
+
+from registry.models import TERMINAL_KINDS, Account, AccountHolder, TransactionType, UnitType
+
+MOST_ACCOUNTS = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,7 +21,6 @@ class AccountFacts:
     number: str
     registry_id: int
     kind: str
-    status: str
     holder_id: int | None
     stands_for_id: int | None
 
@@ -29,22 +37,13 @@ class UnitTypeFacts:
 @dataclass(frozen=True)
 class Facts:
     """`type` is the version of the transaction type in force, as a row, or None; the others map
-    ids to rows, without an entry for what does not exist."""
+    ids to rows, without an entry for what does not exist. `version` is that of the data."""
 
     type: dict | None
     accounts: dict
     unit_types: dict
     entities: dict
-
-    @classmethod
-    def parse(cls, row):
-        type_id, digest, accounts, unit_types, entities = row
-        return cls(
-            type=None if type_id is None else type_version(type_id, digest),
-            accounts={item[0]: AccountFacts(*item[1:]) for item in _list(accounts)},
-            unit_types={item[0]: UnitTypeFacts(*item[1:]) for item in _list(unit_types)},
-            entities=dict(_list(entities)),
-        )
+    version: int
 
     @property
     def registries(self):
@@ -52,12 +51,88 @@ class Facts:
         return {account.registry_id for account in self.accounts.values()}
 
 
-@lru_cache(maxsize=256)
-def type_version(type_id, digest):
-    """A version's row. A version never changes, so it is read once by each process; the digest
-    in the key tells apart versions of different databases."""
-    return TransactionType.objects.filter(pk=type_id).values().get()
+class Reference:
+    """The rows that this process has read from one database."""
+
+    def __init__(self):
+        with connection.cursor() as cursor:
+            # Read before the rows: if they change in between, the gate notices.
+            cursor.execute("SELECT version FROM registry_reference")
+            (self.version,) = cursor.fetchone()
+        self.types = {}
+        for row in TransactionType.objects.order_by("-version").values():
+            self.types.setdefault((row["code"], row["registry_id"]), []).append(row)
+        self.unit_types = {
+            row[0]: UnitTypeFacts(*row[1:])
+            for row in UnitType.objects.values_list(
+                "id", "code", "registry_id", "kind", "transferable", "converts_to_id"
+            )
+        }
+        self.ends = {}
+        ends = Account.objects.filter(kind__in=TERMINAL_KINDS, status=Account.Status.OPEN)
+        for pk, registry_id, kind in ends.order_by("-id").values_list("id", "registry_id", "kind"):
+            self.ends[registry_id, kind] = pk
+        self.accounts = {}
+        self.entities = {}
+
+    def type_in_force(self, code, registry_id, at):
+        for key in ((code, registry_id), (code, None)):
+            for row in self.types.get(key, ()):
+                if row["valid_from"] <= at and (row["valid_to"] is None or row["valid_to"] > at):
+                    return row
+        return None
+
+    def accounts_of(self, ids):
+        missing = [pk for pk in ids if pk not in self.accounts]
+        if missing:
+            if len(self.accounts) > MOST_ACCOUNTS:
+                self.accounts.clear()
+                missing = list(ids)
+            rows = Account.objects.filter(pk__in=missing).values_list(
+                "id", "number", "registry_id", "kind", "holder_id", "stands_for_id"
+            )
+            self.accounts.update({row[0]: AccountFacts(*row[1:]) for row in rows})
+        return {pk: self.accounts[pk] for pk in ids if pk in self.accounts}
+
+    def entities_of(self, ids):
+        missing = [pk for pk in ids if pk not in self.entities]
+        if missing:
+            self.entities.update(
+                AccountHolder.objects.filter(pk__in=missing).values_list("id", "code")
+            )
+        return {pk: self.entities[pk] for pk in ids if pk in self.entities}
 
 
-def _list(text):
-    return json.loads(text) if text else []
+_references = {}
+
+
+def reference() -> Reference:
+    """What this process knows of the database that it is connected to."""
+    name = connection.settings_dict["NAME"]
+    known = _references.get(name)
+    if known is None:
+        known = _references[name] = Reference()
+    return known
+
+
+def forget():
+    """Reads everything anew at the next use."""
+    _references.pop(connection.settings_dict["NAME"], None)
+
+
+def read(type_code, at, lines) -> Facts:
+    """What the checks need to know of the rows that the lines name."""
+    known = reference()
+    accounts = {line.source: None for line in lines}
+    accounts.update({line.destination: None for line in lines})
+    accounts.pop(None, None)
+    entities = {line.entity for line in lines} - {None}
+    found = known.accounts_of(accounts)
+    first = next(iter(found.values()), None)
+    return Facts(
+        type=known.type_in_force(type_code, first and first.registry_id, at),
+        accounts=found,
+        unit_types=known.unit_types,
+        entities=known.entities_of(entities) if entities else {},
+        version=known.version,
+    )

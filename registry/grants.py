@@ -17,6 +17,7 @@ TABLES = {
     "registry_use": READ,
     "registry_position": READ,
     "registry_sequencer": READ,
+    "registry_reference": READ,
     "registry_transaction": READ,
     "registry_transactionline": READ,
     "registry_transactionevent": READ,
@@ -46,9 +47,8 @@ FUNCTIONS = (
     "registry_decide",
     "registry_withdraw",
     "registry_sequence",
-    "registry_facts",
     "registry_block_start",
-    # Guards of tables that the role writes run with its rights, and refuse by these.
+    # The guards of tables that the role may write run as the role and call these.
     "registry_refuse",
     "registry_require_read_committed",
 )
@@ -68,7 +68,7 @@ def apply(connection, role):
         cursor.execute("REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA public FROM PUBLIC")
         cursor.execute(f"REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA public FROM {quoted}")
         cursor.execute(f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {quoted}")
-        for table in connection.introspection.table_names(cursor):
+        for table in connection.introspection.table_names(cursor, include_views=True):
             rights = TABLES.get(table, READ if table == "django_migrations" else OTHERS)
             cursor.execute(f"GRANT {rights} ON {connection.ops.quote_name(table)} TO {quoted}")
         for function in FUNCTIONS:

@@ -32,6 +32,15 @@ class Line:
     credited_tonnes: int | None = None
     factor_version: str = ""
 
+    def said(self):
+        """The line as canonical text, to compare a repeated request with the first."""
+        return [
+            f"{self.source} {self.destination} {self.unit_type} {self.quantity} {self.minimum}"
+            f" {self.first} {self.vintage_from} {self.entity} {self.credited_tonnes}",
+            self.period,
+            self.factor_version,
+        ]
+
 
 def require_form(lines):
     """Raises: InvalidInput with every broken line."""

@@ -26,8 +26,14 @@ def load(path):
     return import_string(path)
 
 
+@cache
+def instance(path):
+    return load(path)()
+
+
 def checks():
-    return [load(path) for path in settings.CONCORD["CHECKS"]]
+    """One instance of each check; checks keep no state."""
+    return [instance(path) for path in settings.CONCORD["CHECKS"]]
 
 
 def value(*args, **kwargs) -> Value:

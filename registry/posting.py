@@ -5,6 +5,7 @@ statement that was refused has written nothing.
 """
 
 import json
+import secrets
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,12 +13,11 @@ from datetime import datetime
 from django.db import DatabaseError, connection
 
 from . import errors
-from .facts import Facts
 
+SALT_BYTES = 32
 SUBMIT = (
     "SELECT transaction_id, posting_id, status, replayed FROM registry_submit("
-    "%s,%s,%s,%s,%s,%s,%s,%s,%s,%s,%s,%s::bigint[],%s::bigint[],%s::bigint[],%s::bigint[],"
-    "%s::bigint[],%s::bigint[],%s::date[],%s::bigint[],%s::text[],%s::bigint[],%s::text[])"
+    "%s,%s,%s,%s,%s,%s,%s,%s,%s,%s,%s,%s,%s,%s::registry_line[])"
 )
 
 
@@ -33,28 +33,19 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Header:
-    """What a transaction says besides its lines."""
+    """What a transaction says besides its lines. `reference` is the version of the reference
+    data that its checks have read."""
 
     type_id: int
     registry_id: int
     key: str
     request_hash: bytes
-    payload_hash: bytes
+    payload_hash: bytes | None
     attributes: dict
     reason: str
     reverses_id: int | None
     at: datetime
-
-
-def read_facts(type_code, at, accounts, unit_types, entities) -> Facts:
-    """What the checks of a proposal need to know, in one query."""
-    return Facts.parse(
-        _call(
-            "SELECT type_id, type_digest, accounts, unit_types, entities"
-            " FROM registry_facts(%s,%s,%s::bigint[],%s::bigint[],%s::bigint[])",
-            [type_code, at, _array(accounts), _array(unit_types), _array(entities)],
-        )
-    )
+    reference: int
 
 
 def submit(actor, header: Header, lines) -> Outcome:
@@ -74,17 +65,9 @@ def submit(actor, header: Header, lines) -> Outcome:
                 header.reason,
                 header.reverses_id,
                 header.at,
-                _array(line.source for line in lines),
-                _array(line.destination for line in lines),
-                _array(line.unit_type for line in lines),
-                _array(line.quantity for line in lines),
-                _array(line.minimum for line in lines),
-                _array(line.first for line in lines),
-                _array(line.vintage_from for line in lines),
-                _array(line.entity for line in lines),
-                [line.period for line in lines],
-                _array(line.credited_tonnes for line in lines),
-                [line.factor_version for line in lines],
+                secrets.token_bytes(SALT_BYTES),
+                header.reference,
+                _array(map(_row, lines)),
             ],
         )
     )
@@ -93,8 +76,17 @@ def submit(actor, header: Header, lines) -> Outcome:
 def decide(actor, transaction_id, *, payload_hash, approved, reason, at) -> Outcome:
     """Raises: NotFound, Conflict, NotPermitted, RuleViolated."""
     posting_id, status = _call(
-        "SELECT posting_id, status FROM registry_decide(%s,%s,%s,%s,%s,%s,%s)",
-        [transaction_id, actor.person_id, actor.api_key_id, payload_hash, approved, reason, at],
+        "SELECT posting_id, status FROM registry_decide(%s,%s,%s,%s,%s,%s,%s,%s)",
+        [
+            transaction_id,
+            actor.person_id,
+            actor.api_key_id,
+            payload_hash,
+            approved,
+            reason,
+            at,
+            secrets.token_bytes(SALT_BYTES),
+        ],
     )
     return Outcome(transaction_id, posting_id, status)
 
@@ -127,6 +119,8 @@ def explained():
     except DatabaseError as exception:
         diagnostics = getattr(exception.__cause__, "diag", None)
         error = None
+        if diagnostics is not None and diagnostics.sqlstate == "RG409":
+            raise errors.ReferenceChanged from exception
         if diagnostics is not None and diagnostics.sqlstate == "RG422":
             error = errors.from_gate(json.loads(diagnostics.message_detail))
         elif diagnostics is not None and diagnostics.constraint_name:
@@ -134,6 +128,32 @@ def explained():
         if error is None:
             raise
         raise error from exception
+
+
+def _row(line):
+    """A line as a composite literal inside an array literal."""
+    values = (
+        line.source,
+        line.destination,
+        line.unit_type,
+        line.quantity,
+        line.minimum,
+        line.first,
+        line.vintage_from,
+        line.entity,
+        _quoted(line.period),
+        line.credited_tonnes,
+        _quoted(line.factor_version),
+    )
+    return '"(' + ",".join(["" if value is None else str(value) for value in values]) + ')"'
+
+
+def _quoted(text):
+    """Text as a field of a composite inside an array: each level escapes with backslashes."""
+    if not text:
+        return None
+    inner = text.replace("\\", "\\\\").replace('"', '\\"')
+    return '\\"' + inner.replace("\\", "\\\\").replace('"', '\\"') + '\\"'
 
 
 def _array(values):

@@ -1,10 +1,17 @@
 """Celery's entrance: a few lines each that call one service."""
 
+import logging
+
 from celery import shared_task
 
 from . import posting
+from .audit import runner
+from .audit.every_rule import RULES
 
 BATCH = 5000
+FINDINGS_LOGGED = 20
+
+logger = logging.getLogger(__name__)
 
 
 @shared_task(name="registry.tasks.sequence_postings")
@@ -12,3 +19,23 @@ def sequence_postings():
     """Gives positions until nothing waits. A killed run leaves no gap: a batch is one statement."""
     while posting.sequence(BATCH) == BATCH:
         pass
+
+
+@shared_task(name="registry.tasks.check_ledger")
+def check_ledger():
+    """Proves that every unit is in exactly one place.
+
+    Raises: LedgerBroken, after each violation is in the log, so that the task is seen to fail.
+    """
+    broken = []
+    with runner.snapshot("default") as cursor:
+        role = runner.application_role(cursor)
+        for result in runner.examine(cursor, RULES, role=role, limit=FINDINGS_LOGGED):
+            for finding in result.findings:
+                logger.error(
+                    "%s: %s %s: %s", result.rule.code, finding.table, finding.row, finding.message
+                )
+            if result.violations:
+                broken.append(f"{result.rule.code} ({result.violations})")
+    if broken:
+        raise runner.LedgerBroken(", ".join(broken))

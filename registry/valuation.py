@@ -2,8 +2,8 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from . import facts
 from .errors import Failure, RuleViolated
-from .models import UnitType
 from .ports import Value
 
 
@@ -12,14 +12,14 @@ def at_par(line, registry_id, at) -> Value:
 
     Raises: RuleViolated (UNIT_NOT_RECOGNISED).
     """
-    home = UnitType.objects.filter(pk=line.unit_type).values_list("registry_id", flat=True)
-    if home and home[0] != registry_id:
+    unit_type = facts.reference().unit_types.get(line.unit_type)
+    if unit_type is not None and unit_type.registry_id != registry_id:
         raise RuleViolated(
             Failure(
                 "UNIT_NOT_RECOGNISED",
                 _("Units of another registry count for nothing here without a link."),
                 _("Use units of this registry, or a link that recognises these."),
-                data={"unit_type": str(line.unit_type)},
+                data={"unit_type": unit_type.code},
             )
         )
     return Value(credited_tonnes=line.quantity)

@@ -64,33 +64,3 @@ class DestinationKind(LineCheck):
         if account.kind in proposal.facts.type["destination_kinds"]:
             return None
         return {"account": account.number, "kind": account.kind}
-
-
-class SourceStatus(LineCheck):
-    code = "SOURCE_ACCOUNT_BLOCKED"
-    number = 3009
-    message = _("The status of the source account does not allow this transaction.")
-    hint = _("Ask the registry administrator about the account's status.")
-
-    def broken(self, line, proposal):
-        if line.source is None:
-            return None
-        account = proposal.facts.accounts[line.source]
-        if account.status in proposal.facts.type["source_statuses"]:
-            return None
-        return {"account": account.number, "status": account.status}
-
-
-class DestinationStatus(LineCheck):
-    code = "DESTINATION_ACCOUNT_BLOCKED"
-    number = 3010
-    message = _("The status of the destination account does not allow this transaction.")
-    hint = _("Ask the registry administrator about the account's status.")
-
-    def broken(self, line, proposal):
-        if line.destination is None:
-            return None
-        account = proposal.facts.accounts[line.destination]
-        if account.status in proposal.facts.type["destination_statuses"]:
-            return None
-        return {"account": account.number, "status": account.status}

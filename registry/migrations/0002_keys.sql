@@ -24,6 +24,21 @@ ALTER TABLE registry_transaction
         FOREIGN KEY (posting_id) REFERENCES registry_posting (id)
         DEFERRABLE INITIALLY DEFERRED;
 
+-- The lines of a transaction are a column of it: a batch of ten thousand is one row.
+CREATE TYPE registry_line AS (
+    source bigint, destination bigint, unit_type bigint, quantity bigint, minimum bigint,
+    first bigint, vintage date, entity bigint, period text, credit bigint, factor text);
+ALTER TABLE registry_transaction ADD COLUMN lines registry_line[] NOT NULL;
+CREATE VIEW registry_transactionline AS
+SELECT t.id || '.' || l.n AS id, t.id AS transaction_id, l.n::int AS number,
+    l.source AS source_id, l.destination AS destination_id, l.unit_type AS unit_type_id,
+    l.quantity, coalesce(l.minimum, l.quantity) AS minimum, l.first,
+    l.first + l.quantity - 1 AS last, l.vintage AS vintage_from, l.entity AS entity_id,
+    coalesce(l.period, '') AS period, l.credit AS credited_tonnes,
+    coalesce(l.factor, '') AS factor_version
+FROM registry_transaction t, unnest(t.lines) WITH ORDINALITY AS l (source, destination,
+    unit_type, quantity, minimum, first, vintage, entity, period, credit, factor, n);
+
 -- Serials of a unit type are issued once, for ever.
 ALTER TABLE registry_issuance
     ADD CONSTRAINT issuance_serials_are_issued_once EXCLUDE USING gist (

@@ -34,7 +34,6 @@ BEGIN
         ('issuance', 'UPDATE OR DELETE'),
         ('use', 'UPDATE OR DELETE'),
         ('position', 'UPDATE OR DELETE'),
-        ('transactionline', 'UPDATE OR DELETE'),
         ('transactionevent', 'UPDATE OR DELETE'),
         ('approval', 'UPDATE OR DELETE'),
         ('verifiedmessage', 'UPDATE OR DELETE'),
@@ -73,12 +72,19 @@ DECLARE
     v_late boolean;
     v_closed boolean;
     v_other boolean;
+    v_range boolean;
 BEGIN
     SELECT EXISTS (SELECT FROM registry_posting
             WHERE id = ANY (ARRAY(SELECT DISTINCT opened_by_id FROM fresh))),
-        bool_or(n.closed_by_id IS NOT NULL), bool_or(n.opened_xid <> pg_current_xact_id())
-    INTO v_late, v_closed, v_other
+        bool_or(n.closed_by_id IS NOT NULL OR n.closed_xid IS NOT NULL),
+        bool_or(n.opened_xid <> pg_current_xact_id()),
+        bool_or(n.first < 1 OR n.last < n.first OR n.last > 1000000000000)
+    INTO v_late, v_closed, v_other, v_range
     FROM fresh n;
+    IF v_range THEN
+        PERFORM registry_refuse('holding_serials_are_in_range',
+            'serials run from 1 to 1000000000000', TG_TABLE_NAME);
+    END IF;
     IF v_late THEN
         PERFORM registry_refuse('holding_is_opened_before_its_posting',
             'the posting that opens these rows exists already', TG_TABLE_NAME);
@@ -114,6 +120,11 @@ BEGIN
         PERFORM registry_refuse('holding_changes_only_by_closing',
             format('holding %s may only be closed', OLD.id), TG_TABLE_NAME);
     END IF;
+    IF NEW.closed_by_id <= NEW.opened_by_id THEN
+        PERFORM registry_refuse('holding_is_closed_by_a_later_posting',
+            format('posting %s did not come after %s', NEW.closed_by_id, NEW.opened_by_id),
+            TG_TABLE_NAME);
+    END IF;
     IF EXISTS (SELECT FROM registry_posting WHERE id = NEW.closed_by_id) THEN
         PERFORM registry_refuse('holding_is_closed_before_its_posting',
             'the posting that closes this row exists already', TG_TABLE_NAME);
@@ -135,10 +146,30 @@ BEGIN
 END $$;
 CREATE TRIGGER issuance_is_written_before_its_posting BEFORE INSERT ON registry_issuance
     FOR EACH ROW EXECUTE FUNCTION registry_row_before_posting();
+CREATE FUNCTION registry_use_inserted() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NEW.first < 1 OR NEW.last < NEW.first OR NEW.last > 1000000000000 THEN
+        PERFORM registry_refuse('use_serials_are_in_range',
+            'serials run from 1 to 1000000000000', TG_TABLE_NAME);
+    END IF;
+    IF NEW.credited_tonnes < 0 THEN
+        PERFORM registry_refuse('use_credit_is_not_negative', 'credit is below zero',
+            TG_TABLE_NAME);
+    END IF;
+    IF NEW.kind NOT IN ('surrender', 'retirement', 'cancellation') THEN
+        PERFORM registry_refuse('use_kind_is_known', format('use of kind %s', NEW.kind),
+            TG_TABLE_NAME);
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER use_is_well_formed BEFORE INSERT ON registry_use
+    FOR EACH ROW EXECUTE FUNCTION registry_use_inserted();
 CREATE TRIGGER use_is_written_before_its_posting BEFORE INSERT ON registry_use
     FOR EACH ROW EXECUTE FUNCTION registry_row_before_posting();
 ALTER TABLE registry_issuance ENABLE ALWAYS TRIGGER issuance_is_written_before_its_posting;
-ALTER TABLE registry_use ENABLE ALWAYS TRIGGER use_is_written_before_its_posting;
+ALTER TABLE registry_use
+    ENABLE ALWAYS TRIGGER use_is_written_before_its_posting,
+    ENABLE ALWAYS TRIGGER use_is_well_formed;
 
 -- What a message says is complete before a posting rests on it.
 CREATE FUNCTION registry_message_block_inserted() RETURNS trigger LANGUAGE plpgsql AS $$

@@ -29,6 +29,76 @@ CREATE TRIGGER account_is_closed_empty BEFORE UPDATE ON registry_account
     FOR EACH ROW EXECUTE FUNCTION registry_account_updated();
 ALTER TABLE registry_account ENABLE ALWAYS TRIGGER account_is_closed_empty;
 
+-- A line says how much of what, between accounts that the effect of the type uses; what it names
+-- exists.
+CREATE FUNCTION registry_check_lines(p_lines registry_line[], p_effect text) RETURNS void
+LANGUAGE plpgsql AS $$
+DECLARE
+    v_line registry_line;
+    v_sourceless boolean := p_effect IN ('issue', 'post_in');
+    v_endless boolean := p_effect IN ('freeze', 'release', 'post_out');
+BEGIN
+    IF coalesce(cardinality(p_lines), 0) = 0 THEN
+        PERFORM registry_refuse('transaction_has_lines', 'a transaction without lines',
+            'registry_transaction');
+    END IF;
+    FOREACH v_line IN ARRAY p_lines LOOP
+        IF (v_line.quantity >= 1) IS NOT true THEN
+            PERFORM registry_refuse('transaction_line_quantity_is_positive',
+                format('quantity %s', v_line.quantity), 'registry_transaction');
+        ELSIF v_line.minimum < 1 OR v_line.minimum > v_line.quantity THEN
+            PERFORM registry_refuse('transaction_line_minimum_is_within_quantity',
+                format('at least %s of %s', v_line.minimum, v_line.quantity),
+                'registry_transaction');
+        ELSIF v_line.first < 1 THEN
+            PERFORM registry_refuse('transaction_line_serials_are_in_range',
+                format('first serial %s', v_line.first), 'registry_transaction');
+        ELSIF (v_line.source IS NULL) <> v_sourceless
+                AND NOT (p_effect = 'convert' AND v_line.source IS NULL)
+            OR (v_line.destination IS NULL) <> v_endless
+        THEN
+            PERFORM registry_refuse('transaction_line_has_the_ends_of_its_type',
+                format('a line lacks an account, or has one that %s does not use', p_effect),
+                'registry_transaction');
+        END IF;
+    END LOOP;
+    PERFORM registry_check_line_references(p_lines);
+END $$;
+
+CREATE FUNCTION registry_check_line_references(p_lines registry_line[]) RETURNS void
+LANGUAGE plpgsql AS $$
+DECLARE
+    v_line registry_line := p_lines[1];
+    v_missing boolean;
+BEGIN
+    IF cardinality(p_lines) = 1 THEN
+        v_missing := NOT EXISTS (
+            SELECT FROM registry_unittype u
+            WHERE u.id = v_line.unit_type
+                AND (v_line.source IS NULL OR EXISTS (
+                    SELECT FROM registry_account a WHERE a.id = v_line.source OFFSET 0))
+                AND (v_line.destination IS NULL OR EXISTS (
+                    SELECT FROM registry_account a WHERE a.id = v_line.destination OFFSET 0))
+                AND (v_line.entity IS NULL OR EXISTS (
+                    SELECT FROM registry_accountholder e WHERE e.id = v_line.entity OFFSET 0)));
+    ELSE
+        SELECT bool_or(NOT EXISTS (
+                SELECT FROM registry_unittype u WHERE u.id = l.unit_type OFFSET 0)
+            OR l.source IS NOT NULL AND NOT EXISTS (
+                SELECT FROM registry_account a WHERE a.id = l.source OFFSET 0)
+            OR l.destination IS NOT NULL AND NOT EXISTS (
+                SELECT FROM registry_account a WHERE a.id = l.destination OFFSET 0)
+            OR l.entity IS NOT NULL AND NOT EXISTS (
+                SELECT FROM registry_accountholder e WHERE e.id = l.entity OFFSET 0))
+        INTO v_missing FROM unnest(p_lines) l;
+    END IF;
+    IF v_missing THEN
+        PERFORM registry_refuse('transaction_line_names_existing_rows',
+            'the unit type, an account or the entity of a line does not exist',
+            'registry_transaction');
+    END IF;
+END $$;
+
 -- A transaction moves along these states only; what it says never changes; it completes when
 -- as many other persons as its type asks have approved exactly its payload.
 CREATE FUNCTION registry_transaction_written() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -38,6 +108,10 @@ DECLARE
     v_approvals bigint;
 BEGIN
     PERFORM registry_require_read_committed(TG_TABLE_NAME);
+    IF NEW.posting_id IS NOT NULL AND NEW.status NOT IN (4, 20) THEN
+        PERFORM registry_refuse('transaction_with_a_posting_is_completed',
+            format('state %s with a posting', NEW.status), TG_TABLE_NAME);
+    END IF;
     IF TG_OP = 'UPDATE' THEN
         IF (NEW.id, NEW.type_id, NEW.registry_id, NEW.proposer_id, NEW.api_key_id, NEW.key,
             NEW.request_hash, NEW.payload_hash, NEW.attributes, NEW.reason, NEW.reverses_id, NEW.at,
@@ -46,6 +120,7 @@ BEGIN
            (OLD.id, OLD.type_id, OLD.registry_id, OLD.proposer_id, OLD.api_key_id, OLD.key,
             OLD.request_hash, OLD.payload_hash, OLD.attributes, OLD.reason, OLD.reverses_id, OLD.at,
             OLD.proposed_at)
+            OR NEW.lines IS DISTINCT FROM OLD.lines
             OR OLD.posting_id IS NOT NULL AND NEW.posting_id IS DISTINCT FROM OLD.posting_id
         THEN
             PERFORM registry_refuse('transaction_keeps_what_it_says',
@@ -77,6 +152,7 @@ BEGIN
                 'the type, registry, proposer or the proposer''s key does not exist',
                 TG_TABLE_NAME);
         END IF;
+        PERFORM registry_check_lines(NEW.lines, v_effect);
         IF NEW.status NOT IN (0, 4) THEN
             PERFORM registry_refuse('transaction_state_follows_the_table',
                 format('a transaction does not begin in state %s', NEW.status), TG_TABLE_NAME);
@@ -85,6 +161,7 @@ BEGIN
             RETURN NEW;
         END IF;
     END IF;
+    -- Only the way to state 4 comes here.
     IF (NEW.posting_id IS NULL) <> (v_effect IN ('freeze', 'release')) THEN
         PERFORM registry_refuse('transaction_completes_in_one_posting',
             'only a freeze or a release completes without a posting', TG_TABLE_NAME);
@@ -103,52 +180,6 @@ END $$;
 CREATE TRIGGER transaction_state_follows_the_table BEFORE INSERT OR UPDATE ON registry_transaction
     FOR EACH ROW EXECUTE FUNCTION registry_transaction_written();
 ALTER TABLE registry_transaction ENABLE ALWAYS TRIGGER transaction_state_follows_the_table;
-
--- Lines are written with their transaction and name rows that exist.
-CREATE FUNCTION registry_lines_inserted() RETURNS trigger LANGUAGE plpgsql AS $$
-DECLARE
-    v_missing boolean;
-    v_late boolean;
-    v_ends boolean;
-BEGIN
-    SELECT
-        bool_or(NOT EXISTS (SELECT FROM registry_unittype WHERE id = n.unit_type_id OFFSET 0)
-            OR n.source_id IS NOT NULL AND NOT EXISTS (
-                SELECT FROM registry_account WHERE id = n.source_id OFFSET 0)
-            OR n.destination_id IS NOT NULL AND NOT EXISTS (
-                SELECT FROM registry_account WHERE id = n.destination_id OFFSET 0)
-            OR n.entity_id IS NOT NULL AND NOT EXISTS (
-                SELECT FROM registry_accountholder WHERE id = n.entity_id OFFSET 0)),
-        bool_or(y.effect IS NULL
-            OR (n.source_id IS NULL) <> (y.effect IN ('issue', 'post_in')
-                OR y.effect = 'convert' AND n.source_id IS NULL)
-            OR (n.destination_id IS NULL) <> (y.effect IN ('freeze', 'release', 'post_out')))
-    INTO v_missing, v_ends
-    FROM fresh n, LATERAL (
-        SELECT (SELECT z.effect FROM registry_transaction t
-            JOIN registry_transactiontype z ON z.id = t.type_id
-            WHERE t.id = n.transaction_id) AS effect OFFSET 0) y;
-    v_late := EXISTS (SELECT FROM registry_transactionevent
-        WHERE transaction_id = ANY (ARRAY(SELECT DISTINCT transaction_id FROM fresh)));
-    IF v_missing THEN
-        PERFORM registry_refuse('transaction_line_names_existing_rows',
-            'a line names an account, unit type or entity that does not exist', TG_TABLE_NAME);
-    END IF;
-    IF v_ends THEN
-        PERFORM registry_refuse('transaction_line_has_the_ends_of_its_type',
-            'a line lacks an account, or has one that its type of transaction does not use',
-            TG_TABLE_NAME);
-    END IF;
-    IF v_late THEN
-        PERFORM registry_refuse('transaction_line_comes_with_its_transaction',
-            'lines are written with their transaction, before its first event', TG_TABLE_NAME);
-    END IF;
-    RETURN NULL;
-END $$;
-CREATE TRIGGER transaction_line_names_existing_rows AFTER INSERT ON registry_transactionline
-    REFERENCING NEW TABLE AS fresh
-    FOR EACH STATEMENT EXECUTE FUNCTION registry_lines_inserted();
-ALTER TABLE registry_transactionline ENABLE ALWAYS TRIGGER transaction_line_names_existing_rows;
 
 -- Who proposes does not approve, however many keys the person has.
 CREATE FUNCTION registry_approval_inserted() RETURNS trigger LANGUAGE plpgsql AS $$

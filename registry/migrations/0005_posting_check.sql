@@ -1,16 +1,19 @@
 -- The check that every posting passes when its row is written, after the holdings that it opens
 -- and closes. One check per posting: its cost does not depend on the number of units.
 
--- Ids, times and salt are the database's, not the caller's.
+-- The database transaction and the time are the database's to say, not the caller's.
 CREATE FUNCTION registry_posting_stamped() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     PERFORM registry_require_read_committed(TG_TABLE_NAME);
     NEW.xid := pg_current_xact_id();
     NEW.recorded_at := clock_timestamp();
-    NEW.salt := uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid());
-    IF NEW.id <= (SELECT watermark FROM registry_sequencer) THEN
-        PERFORM registry_refuse('posting_is_not_hidden_behind_the_sequencer',
-            format('posting id %s was passed by the sequencer', NEW.id), TG_TABLE_NAME);
+    IF length(NEW.salt) >= 16 IS NOT true THEN
+        PERFORM registry_refuse('posting_has_a_salt', 'a salt of at least 16 bytes',
+            TG_TABLE_NAME);
+    END IF;
+    IF (NEW.kind IN ('post_in', 'post_out')) <> (NEW.message_id IS NOT NULL) THEN
+        PERFORM registry_refuse('posting_across_borders_has_a_message',
+            format('posting of kind %s', NEW.kind), TG_TABLE_NAME);
     END IF;
     RETURN NEW;
 END $$;
@@ -147,32 +150,33 @@ END $$;
 
 -- The accounts that lose units: locked, not terminal (but for a linked reversal), and free of
 -- other transactions' marks where units leave.
-CREATE FUNCTION registry_check_sources(p_posting registry_posting, p_reverses bigint)
-RETURNS void LANGUAGE plpgsql AS $$
+CREATE FUNCTION registry_check_sources(p_posting bigint, p_transaction bigint,
+    p_reverses bigint) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
-    v_accounts bigint[] := ARRAY(
-        SELECT DISTINCT account_id FROM registry_holding WHERE closed_by_id = p_posting.id);
+    v_accounts bigint[];
     v_terminal boolean;
     v_partner boolean;
 BEGIN
-    SELECT bool_or(x.terminal), bool_or(x.stands_for_id IS NOT NULL)
-    INTO v_terminal, v_partner
+    SELECT array_agg(x.id), bool_or(x.terminal), bool_or(x.stands_for_id IS NOT NULL)
+    INTO v_accounts, v_terminal, v_partner
     FROM (
-        SELECT a.terminal, a.stands_for_id FROM registry_account a
-        WHERE a.id = ANY (v_accounts) ORDER BY a.id FOR NO KEY UPDATE
+        SELECT a.id, a.terminal, a.stands_for_id FROM registry_account a
+        WHERE a.id = ANY (ARRAY(
+            SELECT DISTINCT account_id FROM registry_holding WHERE closed_by_id = p_posting))
+        ORDER BY a.id FOR NO KEY UPDATE
     ) x;
     IF v_terminal THEN
-        PERFORM registry_check_leaving_terminal(p_posting.id, p_reverses);
+        PERFORM registry_check_leaving_terminal(p_posting, p_reverses);
     END IF;
     IF EXISTS (
         SELECT FROM registry_mark m
         WHERE m.account_id = ANY (v_accounts) AND m.released_at IS NULL AND m.blocking
-            AND m.transaction_id <> p_posting.transaction_id)
+            AND m.transaction_id <> p_transaction)
     THEN
-        PERFORM registry_check_leaving_marked(p_posting);
+        PERFORM registry_check_leaving_marked(p_posting, p_transaction);
     END IF;
     IF v_partner THEN
-        PERFORM registry_check_leaving_partner(p_posting.id);
+        PERFORM registry_check_leaving_partner(p_posting);
     END IF;
 END $$;
 
@@ -202,14 +206,15 @@ BEGIN
     ) y;
 END $$;
 
-CREATE FUNCTION registry_check_leaving_marked(p_posting registry_posting) RETURNS void
+CREATE FUNCTION registry_check_leaving_marked(p_posting bigint, p_transaction bigint)
+RETURNS void
 LANGUAGE plpgsql AS $$
 BEGIN
     IF EXISTS (
-        SELECT FROM registry_flows(p_posting.id) f
+        SELECT FROM registry_flows(p_posting) f
         JOIN registry_mark m ON m.account_id = f.account_id
             AND m.unit_type_id = f.unit_type_id AND m.released_at IS NULL AND m.blocking
-            AND m.transaction_id <> p_posting.transaction_id
+            AND m.transaction_id <> p_transaction
             AND f.leaving && int8range(m.first, m.last + 1))
     THEN
         PERFORM registry_refuse('posting_leaves_marked_units_alone',
@@ -294,27 +299,27 @@ END $$;
 CREATE FUNCTION registry_check_destinations(p_posting bigint) RETURNS void
 LANGUAGE plpgsql AS $$
 DECLARE
+    v_elsewhere boolean;
     v_closed boolean;
 BEGIN
-    SELECT bool_or(x.status = 'closed') INTO v_closed FROM (
-        SELECT a.status FROM registry_account a
-        WHERE a.id = ANY (ARRAY(
-            SELECT DISTINCT account_id FROM registry_holding WHERE opened_by_id = p_posting))
-        ORDER BY a.id FOR KEY SHARE
+    SELECT bool_or(x.home IS DISTINCT FROM x.registry_id), bool_or(x.status = 'closed')
+    INTO v_elsewhere, v_closed
+    FROM (
+        SELECT h.registry_id, a.registry_id AS home, a.status
+        FROM (
+            SELECT registry_id, account_id FROM registry_holding
+            WHERE opened_by_id = p_posting ORDER BY account_id) h
+        LEFT JOIN LATERAL (
+            SELECT b.registry_id, b.status FROM registry_account b
+            WHERE b.id = h.account_id FOR KEY SHARE) a ON true
     ) x;
+    IF v_elsewhere THEN
+        PERFORM registry_refuse('posting_opens_holdings_in_accounts_of_their_registry',
+            'an account of this posting is in another registry', 'registry_posting');
+    END IF;
     IF v_closed THEN
         PERFORM registry_refuse('posting_opens_no_holding_in_a_closed_account',
             'an account of this posting is closed', 'registry_posting');
-    END IF;
-    IF EXISTS (
-        SELECT FROM registry_holding h
-        WHERE h.opened_by_id = p_posting AND NOT EXISTS (
-            SELECT FROM registry_account a
-            WHERE a.id = h.account_id AND a.registry_id = h.registry_id OFFSET 0))
-    THEN
-        PERFORM registry_refuse('posting_opens_holdings_in_accounts_of_their_registry',
-            'an account of this posting is in another registry, or in none',
-            'registry_posting');
     END IF;
 END $$;
 
@@ -347,6 +352,7 @@ DECLARE
     v_transaction record;
 BEGIN
     SELECT t.posting_id, t.status, t.reverses_id, y.effect, y.records_use,
+        (SELECT watermark FROM registry_sequencer) AS watermark,
         EXISTS (SELECT FROM registry_issuance WHERE posting_id = NEW.id) AS issues,
         EXISTS (SELECT FROM registry_use WHERE posting_id = NEW.id) AS uses
     INTO v_transaction
@@ -355,6 +361,10 @@ BEGIN
     IF v_transaction.posting_id IS DISTINCT FROM NEW.id OR v_transaction.status <> 4 THEN
         PERFORM registry_refuse('posting_completes_its_transaction',
             'the transaction does not name this posting', TG_TABLE_NAME);
+    END IF;
+    IF NEW.id <= v_transaction.watermark THEN
+        PERFORM registry_refuse('posting_is_not_hidden_behind_the_sequencer',
+            format('posting id %s was passed by the sequencer', NEW.id), TG_TABLE_NAME);
     END IF;
     IF NEW.kind <> replace(v_transaction.effect, 'consolidate', 'move') THEN
         PERFORM registry_refuse('posting_has_the_kind_of_its_transaction',
@@ -372,7 +382,7 @@ BEGIN
     END IF;
     PERFORM registry_check_destinations(NEW.id);
     IF NEW.kind <> 'issue' THEN
-        PERFORM registry_check_sources(NEW, v_transaction.reverses_id);
+        PERFORM registry_check_sources(NEW.id, NEW.transaction_id, v_transaction.reverses_id);
     END IF;
     IF NEW.kind = 'post_in' THEN
         PERFORM registry_check_coming_in(NEW.id);

@@ -12,44 +12,45 @@ BEGIN
         DETAIL = p_failures::text;
 END $$;
 
--- Locks the accounts that lose units or have a holding limit, ascending; a locking read sees
--- the row as it is once the lock is had. Tells whether an account's status is not one that the
--- type allows, and whether an account has a holding limit.
+-- Locks the accounts that lose units, ascending, and those that receive if they have a holding
+-- limit. A locking read sees the row as it is once the lock is had: tells whether an account's
+-- status is not one that the type allows.
 CREATE FUNCTION registry_lock_accounts(p_sources bigint[], p_destinations bigint[],
-    p_source_statuses text[], p_destination_statuses text[],
-    OUT blocked boolean, OUT limited boolean)
-LANGUAGE plpgsql AS $$
+    p_statuses text[], p_limited boolean) RETURNS boolean LANGUAGE plpgsql AS $$
 DECLARE
     v_blocked boolean;
 BEGIN
-    SELECT bool_or(a.status <> ALL (p_destination_statuses)), bool_or(a.holding_limit IS NOT NULL)
-    INTO blocked, limited
-    FROM registry_account a WHERE a.id = ANY (p_destinations);
-    SELECT bool_or(x.status <> ALL (p_source_statuses)) INTO v_blocked
+    SELECT bool_or(x.id = ANY (p_sources) AND x.status <> ALL (p_statuses)) INTO v_blocked
     FROM (
         SELECT a.id, a.status FROM registry_account a
-        WHERE a.id = ANY (p_sources || CASE WHEN limited THEN p_destinations END)
+        WHERE a.id = ANY (CASE WHEN p_limited THEN p_sources || p_destinations
+            ELSE p_sources END)
         ORDER BY a.id FOR NO KEY UPDATE
-    ) x WHERE x.id = ANY (p_sources);
-    blocked := coalesce(blocked, false) OR coalesce(v_blocked, false);
-    limited := coalesce(limited, false);
+    ) x;
+    RETURN coalesce(v_blocked, false);
 END $$;
 
-CREATE FUNCTION registry_status_failures(p_transaction bigint, p_source_statuses text[],
-    p_destination_statuses text[]) RETURNS jsonb LANGUAGE plpgsql AS $$
+CREATE FUNCTION registry_status_failures(p_transaction bigint) RETURNS jsonb
+LANGUAGE plpgsql AS $$
 BEGIN
-    RETURN (
+    RETURN coalesce((
         SELECT jsonb_agg(jsonb_build_object('code', x.code, 'line', x.number,
-            'account', x.account, 'status', x.status) ORDER BY x.number)
+            'account', x.account, 'status', x.status) ORDER BY x.number, x.code DESC)
         FROM (
             SELECT 'SOURCE_ACCOUNT_BLOCKED' AS code, l.number, a.number AS account, a.status
-            FROM registry_transactionline l JOIN registry_account a ON a.id = l.source_id
-            WHERE l.transaction_id = p_transaction AND a.status <> ALL (p_source_statuses)
+            FROM registry_transaction t
+            JOIN registry_transactiontype y ON y.id = t.type_id
+            JOIN registry_transactionline l ON l.transaction_id = t.id
+            JOIN registry_account a ON a.id = l.source_id
+            WHERE t.id = p_transaction AND a.status <> ALL (y.source_statuses)
             UNION ALL
             SELECT 'DESTINATION_ACCOUNT_BLOCKED', l.number, a.number, a.status
-            FROM registry_transactionline l JOIN registry_account a ON a.id = l.destination_id
-            WHERE l.transaction_id = p_transaction AND a.status <> ALL (p_destination_statuses)
-        ) x);
+            FROM registry_transaction t
+            JOIN registry_transactiontype y ON y.id = t.type_id
+            JOIN registry_transactionline l ON l.transaction_id = t.id
+            JOIN registry_account a ON a.id = l.destination_id
+            WHERE t.id = p_transaction AND a.status <> ALL (y.destination_statuses)
+        ) x), '[]');
 END $$;
 
 -- The parts of a block that no other transaction's mark blocks and that are not taken yet.
@@ -128,8 +129,8 @@ END $$;
 
 -- The usual case of registry_pick in one statement: a single line that its account's first block
 -- fills, with no mark in the account. NULL when it is not that case.
-CREATE FUNCTION registry_pick_at_once(p_source bigint, p_destination bigint, p_unit_type bigint,
-    p_quantity bigint, p_vintage date, p_before bigint) RETURNS registry_piece LANGUAGE plpgsql STABLE AS $$
+CREATE FUNCTION registry_pick_at_once(p_line registry_line, p_before bigint)
+RETURNS registry_piece LANGUAGE plpgsql STABLE AS $$
 DECLARE
     v_id bigint;
     v_first bigint;
@@ -137,18 +138,20 @@ DECLARE
     v_marked boolean;
 BEGIN
     SELECT h.id, h.first, h.last, EXISTS (SELECT FROM registry_mark m
-            WHERE m.account_id = p_source AND m.unit_type_id = p_unit_type
+            WHERE m.account_id = p_line.source AND m.unit_type_id = p_line.unit_type
                 AND m.released_at IS NULL AND m.blocking)
     INTO v_id, v_first, v_last, v_marked
     FROM registry_holding h
-    WHERE h.account_id = p_source AND h.unit_type_id = p_unit_type AND h.closed_by_id IS NULL
-        AND h.vintage_from >= coalesce(p_vintage, '-infinity')
-        AND h.vintage_from <= coalesce(p_vintage, 'infinity') AND h.opened_by_id < p_before
+    WHERE h.account_id = p_line.source AND h.unit_type_id = p_line.unit_type
+        AND h.closed_by_id IS NULL
+        AND h.vintage_from >= coalesce(p_line.vintage, '-infinity')
+        AND h.vintage_from <= coalesce(p_line.vintage, 'infinity') AND h.opened_by_id < p_before
     ORDER BY h.vintage_from, h.first LIMIT 1;
-    IF v_marked IS NOT false OR v_last - v_first + 1 < p_quantity THEN
+    IF v_marked IS NOT false OR v_last - v_first + 1 < p_line.quantity THEN
         RETURN NULL;
     END IF;
-    RETURN ROW(1, v_id, v_first, v_first + p_quantity - 1, p_destination)::registry_piece;
+    RETURN ROW(1, v_id, v_first, v_first + p_line.quantity - 1,
+        p_line.destination)::registry_piece;
 END $$;
 
 -- Which units the lines take: named serials first, then by vintage and serial. The walk through
@@ -259,14 +262,16 @@ END $$;
 CREATE FUNCTION registry_pick_reserved(
     p_transaction bigint, OUT pieces registry_piece[], OUT failures jsonb)
 LANGUAGE plpgsql AS $$
+DECLARE
+    -- Subscripts of a variable are constant time; a join of two arrays would be quadratic.
+    v_lines registry_line[] := (SELECT lines FROM registry_transaction WHERE id = p_transaction);
 BEGIN
     failures := '[]';
     SELECT coalesce(array_agg(
-        ROW(m.line, h.id, greatest(h.first, m.first), least(h.last, m.last), l.destination_id)
-        ::registry_piece ORDER BY m.line, m.first), '{}')
+        ROW(m.line, h.id, greatest(h.first, m.first), least(h.last, m.last),
+            v_lines[m.line].destination)::registry_piece ORDER BY m.line, m.first), '{}')
     INTO pieces
     FROM registry_mark m
-    JOIN registry_transactionline l ON l.transaction_id = m.transaction_id AND l.number = m.line
     JOIN registry_holding h ON h.registry_id = m.registry_id
         AND h.unit_type_id = m.unit_type_id AND h.closed_by_id IS NULL
         AND h.first BETWEEN
@@ -339,29 +344,32 @@ END $$;
 -- floors, so that the pieces add up to the line.
 CREATE FUNCTION registry_write_use(p_posting bigint, p_transaction bigint, p_kind text,
     p_pieces registry_piece[]) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+    v_lines registry_line[] := (SELECT lines FROM registry_transaction WHERE id = p_transaction);
 BEGIN
     INSERT INTO registry_use (posting_id, kind, registry_id, unit_type_id, first, last,
         entity_id, period, credited_tonnes, factor_version)
-    SELECT p_posting, p_kind, a.registry_id, l.unit_type_id, x.first, x.last, l.entity_id,
-        l.period,
-        floor(x.until::numeric * coalesce(l.credited_tonnes, l.quantity) / l.quantity)
-        - floor((x.until - x.size)::numeric * coalesce(l.credited_tonnes, l.quantity)
-            / l.quantity),
-        l.factor_version
+    SELECT p_posting, p_kind, y.registry_id, y.unit_type_id, y.first, y.last, y.entity,
+        y.period, floor(y.until * y.credit / y.quantity)
+        - floor((y.until - y.size) * y.credit / y.quantity), y.factor
     FROM (
-        SELECT p.line, p.first, p.last, p.last - p.first + 1 AS size,
-            sum(p.last - p.first + 1) OVER (PARTITION BY p.line ORDER BY p.first) AS until
-        FROM unnest(p_pieces) p
-    ) x
-    JOIN registry_transactionline l
-        ON l.transaction_id = p_transaction AND l.number = x.line
-    JOIN registry_account a ON a.id = l.source_id;
+        SELECT x.*, h.registry_id, h.unit_type_id, v_lines[x.line].entity AS entity,
+            coalesce(v_lines[x.line].period, '') AS period,
+            v_lines[x.line].quantity AS quantity,
+            coalesce(v_lines[x.line].credit, v_lines[x.line].quantity)::numeric AS credit,
+            coalesce(v_lines[x.line].factor, '') AS factor
+        FROM (
+            SELECT p.holding, p.line, p.first, p.last, p.last - p.first + 1 AS size,
+                sum(p.last - p.first + 1) OVER (PARTITION BY p.line ORDER BY p.first) AS until
+            FROM unnest(p_pieces) p
+        ) x JOIN registry_holding h ON h.id = x.holding
+    ) y;
 END $$;
 
 -- Brings units into being. Serials follow the last that the type has issued, unless the
 -- issuance names its first; each issuance supplies the lines that it lists, in their order.
-CREATE FUNCTION registry_write_issuances(p_posting bigint, p_transaction bigint,
-    p_issuances jsonb) RETURNS void LANGUAGE plpgsql AS $$
+CREATE FUNCTION registry_write_issuances(p_posting bigint, p_transaction bigint)
+RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
     v_issuance record;
     v_first bigint;
@@ -373,10 +381,12 @@ BEGIN
         SELECT unit_type_id FROM registry_transactionline
         WHERE transaction_id = p_transaction AND source_id IS NULL)
     ORDER BY u.id FOR NO KEY UPDATE;
-    FOR v_issuance IN SELECT * FROM jsonb_to_recordset(p_issuances) AS x (
+    FOR v_issuance IN SELECT x.* FROM registry_transaction t,
+        jsonb_to_recordset(t.attributes -> 'issuances') AS x (
         first_line int, last_line int, first bigint, vintage_from date, vintage_to date,
         vintage_label text, usable_until date, legal_basis text, project text, activity text,
         sector text, mitigation_type text)
+        WHERE t.id = p_transaction
     LOOP
         SELECT sum(quantity), min(unit_type_id) INTO v_quantity, v_type
         FROM registry_transactionline

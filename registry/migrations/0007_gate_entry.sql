@@ -1,70 +1,66 @@
 -- The gate's entry points: submit, decide, withdraw. Each is one round trip and atomic by itself.
 
--- Performs a transaction whose row and lines exist and whose accounts are locked.
-CREATE FUNCTION registry_perform(p_transaction registry_transaction,
-    p_type registry_transactiontype, p_pieces registry_piece[], p_reserved boolean,
-    p_blocked boolean, p_limited boolean) RETURNS void LANGUAGE plpgsql AS $$
+-- Performs a transaction whose row exists and whose accounts are locked.
+CREATE FUNCTION registry_perform(p_transaction bigint, p_posting bigint, p_effect text,
+    p_records_use text, p_salt bytea, p_reserved boolean, p_limited boolean,
+    p_pieces registry_piece[], p_failures jsonb) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
     v_pieces registry_piece[] := p_pieces;
-    v_failures jsonb := '[]';
+    v_failures jsonb := p_failures;
 BEGIN
-    IF p_blocked THEN
-        v_failures := registry_status_failures(
-            p_transaction.id, p_type.source_statuses, p_type.destination_statuses);
-    END IF;
-    IF p_type.effect = 'release' THEN
-        UPDATE registry_mark SET released_by_id = p_transaction.id,
-            released_at = p_transaction.at
-        WHERE transaction_id = (p_transaction.attributes ->> 'freeze')::bigint
-            AND kind = 'freeze' AND released_at IS NULL;
-        IF NOT FOUND THEN
-            v_failures := v_failures || jsonb_build_object('code', 'NOTHING_TO_RELEASE');
-        END IF;
-    ELSIF p_type.effect IN ('move', 'convert', 'freeze') AND v_pieces IS NULL THEN
+    IF p_effect IN ('move', 'convert', 'freeze') AND v_pieces IS NULL THEN
         IF p_reserved THEN
             SELECT p.pieces, v_failures || p.failures INTO v_pieces, v_failures
-            FROM registry_pick_reserved(p_transaction.id) p;
-            UPDATE registry_mark SET released_by_id = p_transaction.id,
+            FROM registry_pick_reserved(p_transaction) p;
+            UPDATE registry_mark SET released_by_id = p_transaction,
                 released_at = clock_timestamp()
-            WHERE transaction_id = p_transaction.id AND kind = 'reservation'
+            WHERE transaction_id = p_transaction AND kind = 'reservation'
                 AND released_at IS NULL;
         ELSE
             SELECT p.pieces, v_failures || p.failures INTO v_pieces, v_failures
-            FROM registry_pick(p_transaction.id, p_transaction.posting_id) p;
+            FROM registry_pick(p_transaction, p_posting) p;
         END IF;
     END IF;
     IF v_failures <> '[]' THEN
         PERFORM registry_fail(v_failures);
     END IF;
-    IF p_type.effect = 'freeze' THEN
-        PERFORM registry_place_marks(p_transaction.id, 'freeze', v_pieces);
-    ELSIF p_type.effect = 'consolidate' THEN
-        PERFORM registry_write_merges(p_transaction.posting_id, p_transaction.id);
+    IF p_effect IN ('move', 'convert') THEN
+        PERFORM registry_write_moves(p_posting, v_pieces);
+    ELSIF p_effect = 'consolidate' THEN
+        PERFORM registry_write_merges(p_posting, p_transaction);
+    ELSIF p_effect = 'freeze' THEN
+        PERFORM registry_place_marks(p_transaction, 'freeze', v_pieces);
+    ELSIF p_effect = 'release' THEN
+        PERFORM registry_write_release(p_transaction);
     END IF;
-    IF p_type.effect IN ('move', 'convert') THEN
-        PERFORM registry_write_moves(p_transaction.posting_id, v_pieces);
+    IF p_effect IN ('issue', 'convert') THEN
+        PERFORM registry_write_issuances(p_posting, p_transaction);
     END IF;
-    IF p_type.effect IN ('issue', 'convert') THEN
-        PERFORM registry_write_issuances(p_transaction.posting_id, p_transaction.id,
-            p_transaction.attributes -> 'issuances');
-    END IF;
-    IF p_type.records_use <> '' THEN
-        PERFORM registry_write_use(p_transaction.posting_id, p_transaction.id,
-            p_type.records_use, v_pieces);
+    IF p_records_use <> '' THEN
+        PERFORM registry_write_use(p_posting, p_transaction, p_records_use, v_pieces);
     END IF;
     IF p_limited THEN
-        v_failures := registry_limit_failures(p_transaction.id);
+        v_failures := registry_limit_failures(p_transaction);
         IF v_failures IS NOT NULL THEN
             PERFORM registry_fail(v_failures);
         END IF;
     END IF;
-    IF p_transaction.posting_id IS NOT NULL THEN
-        INSERT INTO registry_posting (id, transaction_id, kind)
-        VALUES (p_transaction.posting_id, p_transaction.id,
-            replace(p_type.effect, 'consolidate', 'move'));
+    IF p_posting IS NOT NULL THEN
+        INSERT INTO registry_posting (id, transaction_id, kind, salt)
+        VALUES (p_posting, p_transaction, replace(p_effect, 'consolidate', 'move'), p_salt);
     END IF;
-    IF p_transaction.reverses_id IS NOT NULL THEN
-        PERFORM registry_mark_reversed(p_transaction);
+END $$;
+
+CREATE FUNCTION registry_write_release(p_transaction bigint) RETURNS void
+LANGUAGE plpgsql AS $$
+BEGIN
+    UPDATE registry_mark m SET released_by_id = t.id, released_at = clock_timestamp()
+    FROM registry_transaction t
+    WHERE t.id = p_transaction AND m.transaction_id = (t.attributes ->> 'freeze')::bigint
+        AND m.kind = 'freeze' AND m.released_at IS NULL;
+    IF NOT FOUND THEN
+        PERFORM registry_fail(jsonb_build_array(
+            jsonb_build_object('code', 'NOTHING_TO_RELEASE')));
     END IF;
 END $$;
 
@@ -78,100 +74,113 @@ BEGIN
     FROM unnest(p_pieces) p JOIN registry_holding h ON h.id = p.holding;
 END $$;
 
-CREATE FUNCTION registry_mark_reversed(p_reversal registry_transaction) RETURNS void
-LANGUAGE plpgsql AS $$
+CREATE FUNCTION registry_mark_reversed(p_reversal bigint) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+    v_reversal registry_transaction;
 BEGIN
-    UPDATE registry_transaction SET status = 20 WHERE id = p_reversal.reverses_id AND status = 4;
+    SELECT * INTO STRICT v_reversal FROM registry_transaction WHERE id = p_reversal;
+    UPDATE registry_transaction SET status = 20 WHERE id = v_reversal.reverses_id AND status = 4;
     IF NOT FOUND THEN
         PERFORM registry_fail(jsonb_build_array(jsonb_build_object(
-            'code', 'NOT_REVERSIBLE', 'transaction', p_reversal.reverses_id::text)));
+            'code', 'NOT_REVERSIBLE', 'transaction', v_reversal.reverses_id::text)));
     END IF;
     INSERT INTO registry_transactionevent (transaction_id, status, at, person_id, api_key_id,
         reason)
-    VALUES (p_reversal.reverses_id, 20, clock_timestamp(), p_reversal.proposer_id,
-        p_reversal.api_key_id, p_reversal.reason);
+    VALUES (v_reversal.reverses_id, 20, clock_timestamp(), v_reversal.proposer_id,
+        v_reversal.api_key_id, v_reversal.reason);
 END $$;
 
 -- Proposes a transaction. With no approvals to wait for it is completed at once; else its units
--- are reserved. The same key with the same payload gives the first answer again.
+-- are reserved. The same key with the same request gives the first answer again.
 CREATE FUNCTION registry_submit(
     p_type bigint, p_registry bigint, p_person bigint, p_api_key bigint, p_key text,
-    p_request_hash bytea, p_hash bytea, p_attributes jsonb, p_reason text, p_reverses bigint, p_at timestamptz,
-    p_sources bigint[], p_destinations bigint[], p_unit_types bigint[], p_quantities bigint[],
-    p_minima bigint[], p_firsts bigint[], p_vintages date[], p_entities bigint[],
-    p_periods text[], p_credits bigint[], p_factors text[],
+    p_request_hash bytea, p_hash bytea, p_attributes jsonb, p_reason text, p_reverses bigint,
+    p_at timestamptz, p_salt bytea, p_reference bigint, p_lines registry_line[],
     OUT transaction_id bigint, OUT posting_id bigint, OUT status int, OUT replayed boolean)
 LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = public, pg_temp SET plan_cache_mode = force_generic_plan AS $$
 #variable_conflict use_column
 DECLARE
-    v_type registry_transactiontype;
-    v_transaction registry_transaction;
-    v_piece registry_piece;
-    v_pieces registry_piece[];
-    v_failures jsonb;
+    v_effect text;
+    v_records_use text;
+    v_source_statuses text[];
+    v_sources bigint[];
+    v_destinations bigint[];
     v_blocked boolean;
     v_limited boolean;
+    v_piece registry_piece;
+    v_pieces registry_piece[];
+    v_failures jsonb := '[]';
 BEGIN
     -- The database transaction has its id before the posting takes one (registry_sequence rests
     -- on it), and accounts are locked before that, so that ids follow causes.
     PERFORM pg_current_xact_id();
-    SELECT * INTO STRICT v_type FROM registry_transactiontype WHERE id = p_type;
-    SELECT a.blocked, a.limited INTO v_blocked, v_limited FROM registry_lock_accounts(
-        p_sources, p_destinations, v_type.source_statuses, v_type.destination_statuses) a;
+    IF cardinality(p_lines) = 1 THEN
+        v_sources := ARRAY[p_lines[1].source];
+        v_destinations := ARRAY[p_lines[1].destination];
+    ELSE
+        SELECT array_agg(x.source), array_agg(x.destination) INTO v_sources, v_destinations
+        FROM unnest(p_lines) x;
+    END IF;
+    SELECT y.effect, y.records_use, y.source_statuses,
+        CASE WHEN y.approvals = 0 THEN 4 ELSE 0 END,
+        coalesce(d.blocked, false), coalesce(d.limited, false)
+    INTO v_effect, v_records_use, v_source_statuses, status, v_blocked, v_limited
+    FROM registry_reference r, registry_transactiontype y
+    CROSS JOIN LATERAL (
+        SELECT bool_or(a.status <> ALL (y.destination_statuses)) AS blocked,
+            bool_or(a.holding_limit IS NOT NULL) AS limited
+        FROM registry_account a WHERE a.id = ANY (v_destinations)) d
+    WHERE y.id = p_type AND r.version = p_reference;
+    IF NOT FOUND THEN
+        RAISE EXCEPTION USING ERRCODE = 'RG409',
+            MESSAGE = 'the proposal was checked against other reference data';
+    END IF;
+    v_blocked := registry_lock_accounts(v_sources, v_destinations, v_source_statuses, v_limited)
+        OR v_blocked;
     replayed := false;
-    status := CASE WHEN v_type.approvals = 0 THEN 4 ELSE 0 END;
-    IF status = 4 AND v_type.effect NOT IN ('freeze', 'release') THEN
+    IF status = 4 AND v_effect NOT IN ('freeze', 'release') THEN
         posting_id := nextval('registry_posting_id_seq');
     END IF;
     INSERT INTO registry_transaction (type_id, registry_id, status, proposer_id, api_key_id,
-        key, request_hash, payload_hash, attributes, reason, reverses_id, at, proposed_at, posting_id)
+        key, request_hash, payload_hash, attributes, reason, reverses_id, at, proposed_at,
+        posting_id, lines)
     VALUES (p_type, p_registry, status, p_person, p_api_key, p_key, p_request_hash, p_hash,
-        p_attributes, p_reason, p_reverses, p_at, clock_timestamp(), posting_id)
+        p_attributes, p_reason, p_reverses, p_at, clock_timestamp(), posting_id, p_lines)
     ON CONFLICT (proposer_id, key) DO NOTHING
-    RETURNING * INTO v_transaction;
-    IF NOT FOUND THEN
+    RETURNING id INTO transaction_id;
+    IF transaction_id IS NULL THEN
         SELECT r.transaction_id, r.posting_id, r.status
         INTO transaction_id, posting_id, status
         FROM registry_replay(p_person, p_key, p_request_hash) r;
         replayed := true;
         RETURN;
     END IF;
-    transaction_id := v_transaction.id;
-    INSERT INTO registry_transactionline (transaction_id, number, source_id, destination_id,
-        unit_type_id, quantity, minimum, first, last, vintage_from, entity_id, period,
-        credited_tonnes, factor_version)
-    SELECT v_transaction.id, n, source, destination, unit_type, quantity,
-        coalesce(minimum, quantity), first, first + quantity - 1, vintage, entity,
-        coalesce(period, ''), credit, coalesce(factor, '')
-    FROM unnest(p_sources, p_destinations, p_unit_types, p_quantities, p_minima, p_firsts,
-        p_vintages, p_entities, p_periods, p_credits, p_factors)
-        WITH ORDINALITY AS x (source, destination, unit_type, quantity, minimum, first, vintage,
-            entity, period, credit, factor, n);
+    IF v_blocked THEN
+        v_failures := registry_status_failures(transaction_id);
+    END IF;
     IF status = 4 THEN
-        IF v_type.effect = 'move' AND cardinality(p_sources) = 1 AND p_firsts[1] IS NULL THEN
-            v_piece := registry_pick_at_once(p_sources[1], p_destinations[1], p_unit_types[1],
-                p_quantities[1], p_vintages[1], posting_id);
+        IF v_effect = 'move' AND cardinality(p_lines) = 1 AND p_lines[1].first IS NULL THEN
+            v_piece := registry_pick_at_once(p_lines[1], posting_id);
             IF v_piece.line IS NOT NULL THEN
                 v_pieces := ARRAY[v_piece];
             END IF;
         END IF;
-        PERFORM registry_perform(v_transaction, v_type, v_pieces, false, v_blocked, v_limited);
-    ELSIF v_type.effect IN ('move', 'convert') THEN
-        SELECT p.pieces, p.failures INTO v_pieces, v_failures
-        FROM registry_pick(v_transaction.id, NULL) p;
-        IF v_blocked THEN
-            v_failures := registry_status_failures(v_transaction.id, v_type.source_statuses,
-                v_type.destination_statuses) || v_failures;
+        PERFORM registry_perform(transaction_id, posting_id, v_effect, v_records_use, p_salt,
+            false, v_limited, v_pieces, v_failures);
+        IF p_reverses IS NOT NULL THEN
+            PERFORM registry_mark_reversed(transaction_id);
         END IF;
-        IF v_failures <> '[]' THEN
-            PERFORM registry_fail(v_failures);
-        END IF;
-        PERFORM registry_place_marks(v_transaction.id, 'reservation', v_pieces);
+        RETURN;
     END IF;
-    INSERT INTO registry_transactionevent (transaction_id, status, at, person_id, api_key_id,
-        reason)
-    VALUES (v_transaction.id, status, clock_timestamp(), p_person, p_api_key, p_reason);
+    IF v_effect IN ('move', 'convert') THEN
+        SELECT p.pieces, v_failures || p.failures INTO v_pieces, v_failures
+        FROM registry_pick(transaction_id, NULL) p;
+    END IF;
+    IF v_failures <> '[]' THEN
+        PERFORM registry_fail(v_failures);
+    END IF;
+    PERFORM registry_place_marks(transaction_id, 'reservation', v_pieces);
 END $$;
 
 CREATE FUNCTION registry_replay(p_person bigint, p_key text, p_request_hash bytea,
@@ -194,17 +203,18 @@ END $$;
 -- One person's decision. The last approval that the type asks for completes the transaction.
 CREATE FUNCTION registry_decide(
     p_transaction bigint, p_person bigint, p_api_key bigint, p_hash bytea, p_approved boolean,
-    p_reason text, p_at timestamptz, OUT posting_id bigint, OUT status int)
+    p_reason text, p_at timestamptz, p_salt bytea, OUT posting_id bigint, OUT status int)
 LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = public, pg_temp SET plan_cache_mode = force_generic_plan AS $$
 #variable_conflict use_column
 DECLARE
-    v_type registry_transactiontype;
     v_transaction registry_transaction;
+    v_type registry_transactiontype;
     v_sources bigint[];
     v_destinations bigint[];
     v_blocked boolean;
     v_limited boolean;
+    v_failures jsonb := '[]';
 BEGIN
     PERFORM pg_current_xact_id();
     v_transaction := registry_lock_waiting(p_transaction);
@@ -221,17 +231,27 @@ BEGIN
         WHERE a.transaction_id = p_transaction AND a.approved)
     THEN
         status := 4;
-        SELECT array_agg(l.source_id), array_agg(l.destination_id)
-        INTO v_sources, v_destinations
-        FROM registry_transactionline l WHERE l.transaction_id = p_transaction;
-        SELECT a.blocked, a.limited INTO v_blocked, v_limited FROM registry_lock_accounts(
-            v_sources, v_destinations, v_type.source_statuses, v_type.destination_statuses) a;
+        v_sources := ARRAY(SELECT x.source FROM unnest(v_transaction.lines) x);
+        v_destinations := ARRAY(SELECT x.destination FROM unnest(v_transaction.lines) x);
+        SELECT coalesce(bool_or(a.status <> ALL (v_type.destination_statuses)), false),
+            coalesce(bool_or(a.holding_limit IS NOT NULL), false)
+        INTO v_blocked, v_limited
+        FROM registry_account a WHERE a.id = ANY (v_destinations);
+        IF registry_lock_accounts(v_sources, v_destinations, v_type.source_statuses, v_limited)
+            OR v_blocked
+        THEN
+            v_failures := registry_status_failures(p_transaction);
+        END IF;
         IF v_type.effect NOT IN ('freeze', 'release') THEN
             posting_id := nextval('registry_posting_id_seq');
         END IF;
         UPDATE registry_transaction t SET status = 4, posting_id = registry_decide.posting_id
-        WHERE t.id = p_transaction RETURNING * INTO v_transaction;
-        PERFORM registry_perform(v_transaction, v_type, NULL, true, v_blocked, v_limited);
+        WHERE t.id = p_transaction;
+        PERFORM registry_perform(p_transaction, posting_id, v_type.effect, v_type.records_use,
+            p_salt, true, v_limited, NULL, v_failures);
+        IF v_transaction.reverses_id IS NOT NULL THEN
+            PERFORM registry_mark_reversed(p_transaction);
+        END IF;
     END IF;
     IF status <> 0 THEN
         INSERT INTO registry_transactionevent (transaction_id, status, at, person_id,

@@ -24,5 +24,5 @@ def add_first_versions(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("registry", "0009_facts")]
+    dependencies = [("registry", "0009_reference")]
     operations = [migrations.RunPython(add_first_versions, migrations.RunPython.noop)]

@@ -55,5 +55,4 @@ __all__ = [
     "UnitTypeAlias",
     "Use",
     "VerifiedMessage",
-    "MessageBlock",
 ]

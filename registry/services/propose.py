@@ -5,16 +5,19 @@ all failed checks are returned together with those of the gate. Equal requests u
 the first answer, whatever has happened since.
 """
 
-from dataclasses import astuple, dataclass, field
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from registry import canonical, errors, lines, permissions, ports, posting
+from registry import canonical, errors, facts, lines, permissions, ports, posting
 from registry.checks.base import Proposal
 from registry.models import Transaction
 from registry.posting import Header, Outcome
+
+
+ATTEMPTS = 3
 
 
 @dataclass(frozen=True)
@@ -42,10 +45,7 @@ class Request:
                 "reason": self.reason,
                 "reverses": self.reverses and str(self.reverses.pk),
                 "attributes": self.attributes,
-                "said": [
-                    [None if value is None else str(value) for value in astuple(line)]
-                    for line in (self.lines if self.said is None else self.said)
-                ],
+                "said": [line.said() for line in (self.lines if self.said is None else self.said)],
             }
         )
 
@@ -56,6 +56,17 @@ def propose(actor, request: Request) -> Outcome:
     Raises: InvalidInput, NotPermitted, Conflict, RuleViolated.
     """
     permissions.require_actor(actor)
+    lines.require_form(request.lines)
+    _require_key(request.key)
+    for _attempt in range(ATTEMPTS):
+        try:
+            return _propose_once(actor, request)
+        except errors.ReferenceChanged:
+            facts.forget()
+    return _propose_once(actor, request)
+
+
+def _propose_once(actor, request):
     proposal = _prepare(actor, request)
     header = _header(proposal, request)
     failures = _failures(proposal)
@@ -73,6 +84,9 @@ def dry_run(actor, request: Request):
     Raises: InvalidInput, NotPermitted.
     """
     permissions.require_actor(actor)
+    lines.require_form(request.lines)
+    _require_key(request.key)
+    facts.forget()
     proposal = _prepare(actor, request)
     return _with_gate_failures(_failures(proposal), actor, _header(proposal, request), request)
 
@@ -90,9 +104,8 @@ def replay(actor, request: Request) -> Outcome | None:
     return Outcome(earlier.pk, earlier.posting_id, earlier.status, replayed=True)
 
 
-def _prepare(actor, request):
-    lines.require_form(request.lines)
-    if not (isinstance(request.key, str) and 0 < len(request.key) <= 200):
+def _require_key(key):
+    if not (isinstance(key, str) and 0 < len(key) <= 200):
         raise errors.InvalidInput(
             errors.Failure(
                 "KEY_MISSING",
@@ -100,22 +113,19 @@ def _prepare(actor, request):
                 _("Send a key of your choice; send the same key when you repeat the request."),
             )
         )
-    accounts, unit_types, entities = {}, {}, {}
-    for line in request.lines:
-        accounts[line.source] = accounts[line.destination] = None
-        unit_types[line.unit_type] = entities[line.entity] = None
-    accounts.pop(None, None)
-    entities.pop(None, None)
-    facts = posting.read_facts(request.type_code, request.at, accounts, unit_types, entities)
-    if facts.type is not None:
-        for registry_id in facts.registries:
-            permissions.require_role(actor, facts.type["roles"], registry_id)
+
+
+def _prepare(actor, request):
+    known = facts.read(request.type_code, request.at, request.lines)
+    if known.type is not None:
+        for registry_id in known.registries:
+            permissions.require_role(actor, known.type["roles"], registry_id)
     return Proposal(
         actor,
         request.type_code,
         request.lines,
         request.attributes,
-        facts,
+        known,
         request.at,
         request.reverses,
     )
@@ -123,14 +133,14 @@ def _prepare(actor, request):
 
 def _failures(proposal):
     first = [check for check in ports.checks() if not check.needs_existing]
-    failures = [failure for check in first for failure in check().run(proposal)]
+    failures = [failure for check in first for failure in check.run(proposal)]
     if failures:
         return failures
     return [
         failure
         for check in ports.checks()
         if check.needs_existing
-        for failure in check().run(proposal)
+        for failure in check.run(proposal)
     ]
 
 
@@ -149,20 +159,26 @@ def _with_gate_failures(failures, actor, header, request):
 
 
 def _header(proposal, request):
-    facts = proposal.facts
-    payload = payload_of(proposal, request)
-    registry_id = next(iter(facts.registries), None)
+    known = proposal.facts
     return Header(
-        type_id=facts.type["id"] if facts.type else None,
-        registry_id=registry_id,
+        type_id=known.type["id"] if known.type else None,
+        registry_id=next(iter(known.registries), None),
         key=request.key,
         request_hash=request.digest(),
-        payload_hash=canonical.digest(payload),
+        payload_hash=_payload_hash(proposal, request),
         attributes=request.attributes,
         reason=request.reason,
         reverses_id=request.reverses.pk if request.reverses else None,
         at=request.at,
+        reference=known.version,
     )
+
+
+def _payload_hash(proposal, request):
+    """What approvers will approve; nothing where nobody is asked."""
+    if proposal.facts.type is None or proposal.facts.type["approvals"] == 0:
+        return None
+    return canonical.digest(payload_of(proposal, request))
 
 
 def payload_of(proposal, request):
@@ -171,12 +187,12 @@ def payload_of(proposal, request):
     Each line is a list: source, destination, unit type, quantity, minimum, first serial,
     vintage, entity, period, credited tonnes, factor version.
     """
-    facts = proposal.facts
-    accounts = {key: account.number for key, account in facts.accounts.items()}
-    unit_types = {key: unit_type.code for key, unit_type in facts.unit_types.items()}
+    known = proposal.facts
+    accounts = {key: account.number for key, account in known.accounts.items()}
+    unit_types = {key: unit_type.code for key, unit_type in known.unit_types.items()}
     return {
         "type": request.type_code,
-        "version": facts.type["version"] if facts.type else None,
+        "version": known.type["version"] if known.type else None,
         "reason": request.reason,
         "reverses": str(request.reverses.pk) if request.reverses else None,
         "attributes": request.attributes,
@@ -189,7 +205,7 @@ def payload_of(proposal, request):
                 None if line.minimum is None else str(line.minimum),
                 None if line.first is None else str(line.first),
                 None if line.vintage_from is None else line.vintage_from.isoformat(),
-                facts.entities.get(line.entity),
+                known.entities.get(line.entity),
                 line.period,
                 None if line.credited_tonnes is None else str(line.credited_tonnes),
                 line.factor_version,

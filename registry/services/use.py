@@ -5,9 +5,9 @@ from dataclasses import replace
 
 from django.utils.translation import gettext_lazy as _
 
-from registry import permissions, ports
+from registry import facts, permissions, ports
 from registry.errors import DomainError, Failure, RuleViolated
-from registry.selectors.accounts import account_of_kind, accounts_by_id
+from registry.lines import require_form
 
 from .propose import Outcome, Request, propose, replay
 
@@ -21,10 +21,12 @@ def use(actor, kind, request: Request) -> Outcome:
     Raises: InvalidInput, NotPermitted, Conflict, RuleViolated.
     """
     permissions.require_actor(actor)
+    require_form(request.lines)
     request = replace(request, said=request.lines)
     try:
         completed = _complete(kind, request)
     except DomainError:
+        # Repeated after the accounts or the links have changed, it still has its first answer.
         earlier = replay(actor, request)
         if earlier is None:
             raise
@@ -33,38 +35,33 @@ def use(actor, kind, request: Request) -> Outcome:
 
 
 def _complete(kind, request):
-    sources = accounts_by_id({line.source for line in request.lines})
-    ends, completed = {}, []
+    known = facts.reference()
+    sources = known.accounts_of({line.source for line in request.lines} - {None})
+    completed = []
     for number, line in enumerate(request.lines, 1):
         source = sources.get(line.source)
         if source is None:
             completed.append(line)
             continue
-        if source.registry_id not in ends:
-            ends[source.registry_id] = _end(source.registry_id, kind, number)
+        end = known.ends.get((source.registry_id, kind))
+        if end is None:
+            raise RuleViolated(
+                Failure(
+                    "NO_TERMINAL_ACCOUNT",
+                    _("The registry has no account for this purpose."),
+                    _("The registry administrator opens one."),
+                    number,
+                    {"kind": kind},
+                )
+            )
         value = ports.value(line, source.registry_id, request.at)
         completed.append(
             replace(
                 line,
-                destination=ends[source.registry_id],
+                destination=end,
                 entity=line.entity or source.holder_id,
                 credited_tonnes=value.credited_tonnes,
                 factor_version=value.factor_version,
             )
         )
     return completed
-
-
-def _end(registry_id, kind, number):
-    account = account_of_kind(registry_id, kind)
-    if account is None:
-        raise RuleViolated(
-            Failure(
-                "NO_TERMINAL_ACCOUNT",
-                _("The registry has no account for this purpose."),
-                _("The registry administrator opens one."),
-                number,
-                {"kind": kind},
-            )
-        )
-    return account
