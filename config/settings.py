@@ -152,6 +152,9 @@ if not REDIS_URL:
 CONCORD = {
     "CHECKS": [
         "registry.checks.existence.TypeInForce",
+        "registry.checks.ends.SourceGiven",
+        "registry.checks.ends.DestinationGiven",
+        "registry.checks.ends.EndsUsed",
         "registry.checks.existence.SourceExists",
         "registry.checks.existence.DestinationExists",
         "registry.checks.existence.UnitTypeExists",
@@ -164,6 +167,7 @@ CONCORD = {
         "registry.checks.units.UnitTypeTransferable",
         "registry.checks.units.IssuedAtHome",
         "registry.checks.units.Convertible",
+        "registry.checks.units.ConvertedUnitsEnd",
         "registry.checks.units.SerialsNamedOnce",
         "registry.checks.rights.IssuancesCoverLines",
         "registry.checks.rights.Reversible",

@@ -68,6 +68,21 @@ class Convertible(Check):
             yield None, {}
 
 
+class ConvertedUnitsEnd(LineCheck):
+    code = "CONVERSION_ACCOUNT_WRONG"
+    number = 4006
+    message = _("Converted units end in the account of converted units; issued ones go elsewhere.")
+    hint = _("Bring the old units to the conversion account and the new ones to their holder.")
+
+    def broken(self, line, proposal):
+        if proposal.facts.type["effect"] != "convert":
+            return None
+        account = proposal.facts.accounts[line.destination]
+        if (account.kind == "conversion") == (line.source is not None):
+            return None
+        return {"account": account.number, "kind": account.kind}
+
+
 class SerialsNamedOnce(Check):
     code = "SERIALS_NAMED_TWICE"
     number = 4010
