@@ -1,0 +1,49 @@
+"""What a rule of the audit is, and the SQL that proves it.
+
+The audit shares no code with what writes the ledger: it imports nothing of registry and reads
+tables by plain SQL, one file a rule.
+"""
+
+import re
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+SQL = Path(__file__).parent / "sql"
+
+
+@dataclass(frozen=True)
+class Rule:
+    """`says` is what holds in a sound ledger; `findings` has a text for each way to break it.
+
+    The file sql/<code in lower case>.sql has two queries: `figures`, what was counted, and
+    `findings`, a row for each violation: what, table, row, and data for the text.
+    """
+
+    code: str
+    says: str
+    findings: dict = field(hash=False)
+
+    @cached_property
+    def _sections(self) -> dict[str, str]:
+        text = (SQL / f"{self.code.lower()}.sql").read_text()
+        parts = re.split(r"^-- :(figures|findings)\n", text, flags=re.MULTILINE)
+        return dict(zip(parts[1::2], map(_with_parts, parts[2::2]), strict=True))
+
+    @property
+    def figures_sql(self) -> str:
+        return self._sections["figures"]
+
+    @property
+    def findings_sql(self) -> str:
+        return self._sections["findings"]
+
+
+def _with_parts(query: str) -> str:
+    """The query, with the parts that it names put in their places."""
+    return re.sub(
+        r"^-- :part (\w+)\n",
+        lambda match: (SQL / f"{match[1]}.part.sql").read_text(),
+        query,
+        flags=re.MULTILINE,
+    )

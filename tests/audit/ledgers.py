@@ -1,0 +1,406 @@
+"""Sound ledgers to audit, and a hand that writes raw SQL into them.
+
+A sound ledger has something of everything that the rules look at. It is made by the services,
+but for what crosses the border, which is written as the gate would write it.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+
+import psycopg2
+from django.db import connections
+
+from registry import posting
+from registry.lines import Line
+from registry.models import Holding, TransactionType
+from registry.services.accounts import close_account
+from registry.services.approve import reject
+from registry.services.cancel import cancel
+from registry.services.consolidate import consolidate
+from registry.services.convert import convert
+from registry.services.freeze import freeze, release
+from registry.services.issue import Issuance
+from registry.services.propose import Request, propose
+from registry.services.reverse import reverse
+from registry.services.surrender import surrender
+from registry.services.transfer import deliver, transfer
+from registry.services.withdraw import withdraw
+from tests.databases import Copy
+from tests.world import (
+    AT,
+    World,
+    allocated,
+    complete,
+    issue_units,
+    make_world,
+    moved,
+    open_operators,
+    stock,
+    vintage,
+)
+
+# KAU of 2025:
+#   1-100      surrendered by operator A          101-400    operator A, in blocks
+#   401-410    operator B, frozen                 411-500    operator B
+#   501-520    operator B, reserved               521-600    operator B
+#   601-650    the account of the neighbour, which holds 601-620 and gave 611-615 back
+#   651-670    allocated to operator A, and back by a reversal
+#   671-1000   government, but 681-690 cancelled by operator A
+# KAU of 2024: 1001-1200, of which 7 in the trading account and 5 came back from the auction.
+# After these come the many blocks of other operators.
+
+BULK = 10_000
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """The world that a ledger is about, and ids of its transactions and postings."""
+
+    world: World
+    surrendered: int
+    reversed: int
+    reversal: int
+    waiting: int
+    frozen: int
+    released: int
+    converted: int
+    delivered: int
+    named: int
+    consolidated: int
+    rejected: int
+    taken_in: int
+    given_back: int
+
+
+def build(holdings: int = 0) -> Ledger:
+    """Write a sound ledger with at least so many open holdings, all postings placed."""
+    world = make_world()
+    _types()
+    home, kau, by = world.at_home, world.kau.pk, _by(world)
+    stock(world, operator_a=400, operator_b=200, government=400)
+    issue_units(world, world.kau, [(home.operator_a, 200)], year=2024)
+    surrendered = surrender(
+        lines=[Line(home.operator_a, None, kau, 100, first=1, period="2025")], **by()
+    )
+    complete(world, surrendered)
+    back = allocated(world, home.operator_a, 20, first=651)
+    reversal = reverse(transaction_id=back.transaction_id, **by())
+    complete(world, reversal)
+    allocated(world, home.operator_a, 10, first=681)
+    complete(world, cancel(lines=[Line(home.operator_a, None, kau, 10, first=681)], **by()))
+    delivered = moved(world, home.operator_a, home.trading, 7, vintage_from=date(2024, 1, 1))
+    named = moved(world, home.operator_a, home.operator_b, 50, first=201)
+    moved(world, home.operator_b, home.operator_a, 50, first=201)
+    consolidated = consolidate(account_id=home.operator_a, unit_type_id=kau, **by())
+    taken_in, given_back = _abroad(world)
+    ledger = Ledger(
+        world,
+        surrendered=surrendered.transaction_id,
+        reversed=back.transaction_id,
+        reversal=reversal.transaction_id,
+        converted=_converted(world),
+        delivered=delivered.posting_id,
+        named=named.transaction_id,
+        consolidated=consolidated.posting_id,
+        taken_in=taken_in,
+        given_back=given_back,
+        **_marked(world),
+    )
+    _emptied_and_closed(world)
+    _fill(world, holdings)
+    while posting.sequence(5000):
+        pass
+    return ledger
+
+
+def _by(world):
+    return lambda: {"actor": world.administrator_1, "key": world.key(), "at": world.at}
+
+
+def _converted(world):
+    issue_units(world, world.koc, [(world.at_offsets.operator_a, 500)])
+    issuance = Issuance(world.kcu.pk, [(world.at_home.operator_a, 100)], **vintage(2025))
+    line = Line(world.at_offsets.operator_a, world.at_offsets.conversion, world.koc.pk, 100)
+    outcome = convert(lines=[line], issuances=[issuance], **_by(world)())
+    return complete(world, outcome).posting_id
+
+
+def _marked(world):
+    """Frozen, released, waiting, rejected and withdrawn."""
+    home, kau, by = world.at_home, world.kau.pk, _by(world)
+    frozen = freeze(lines=[Line(home.operator_b, None, kau, 10, first=401)], **by())
+    melting = freeze(lines=[Line(home.operator_b, None, kau, 10, first=411)], **by())
+    released = release(freeze_id=melting.transaction_id, **by())
+    complete(world, released)
+    line = Line(home.operator_b, home.operator_a, kau, 20, first=501)
+    waiting = transfer(lines=[line], **by())
+    other = transfer(lines=[Line(home.operator_b, home.operator_a, kau, 5)], **by())
+    reject(
+        actor=world.administrator_2,
+        transaction_id=other.transaction_id,
+        payload_hash=_payload_hash(other.transaction_id),
+        at=world.at,
+    )
+    third = transfer(lines=[Line(home.operator_b, home.operator_a, kau, 6)], **by())
+    withdraw(actor=world.administrator_1, transaction_id=third.transaction_id)
+    return {
+        "frozen": frozen.transaction_id,
+        "released": released.transaction_id,
+        "waiting": waiting.transaction_id,
+        "rejected": other.transaction_id,
+    }
+
+
+def _payload_hash(transaction_id):
+    with connections["default"].cursor() as cursor:
+        cursor.execute(
+            "SELECT payload_hash FROM registry_transaction WHERE id = %s", [transaction_id]
+        )
+        return bytes(cursor.fetchone()[0])
+
+
+def _emptied_and_closed(world):
+    home, kau, by = world.at_home, world.kau.pk, _by(world)
+    for source, destination in ((home.operator_a, home.auction), (home.auction, home.operator_a)):
+        complete(world, transfer(lines=[Line(source, destination, kau, 5)], **by()))
+    close_account(actor=world.administrator_2, account_id=home.auction, at=world.at)
+
+
+def _abroad(world):
+    """Home units go to the partner's account; the partner takes some in and gives some back."""
+    home, kau, by = world.at_home, world.kau.pk, _by(world)
+    propose(
+        world.administrator_1,
+        Request("send", [Line(home.government, home.partner, kau, 50, first=601)], **_rest(by)),
+    )
+    abroad = world.at_neighbour.operator
+    with Hand.of_owner() as hand:
+        taken = hand.cross(world, "take_in", Line(None, abroad, kau, 20, first=601))
+        given = hand.cross(world, "give_back", Line(abroad, None, kau, 5, first=611))
+        hand.connection.commit()
+    return taken, given
+
+
+def _rest(by):
+    return {key: value for key, value in by().items() if key != "actor"}
+
+
+def _types():
+    """What the gate's own types do not offer yet."""
+    kinds = {"source_kinds": ["government"], "destination_kinds": ["partner"]}
+    _type("send", "move", "3-0", source_statuses=["open"], destination_statuses=["open"], **kinds)
+    _type("take_in", "post_in", "3-53", destination_kinds=["operator"])
+    _type("give_back", "post_out", "3-54", source_kinds=["operator"])
+
+
+def _type(code, effect, number, **options):
+    """A transaction type without approvals, as the owner adds it."""
+    TransactionType.objects.using("owner").create(
+        code=code,
+        version=1,
+        number=number,
+        effect=effect,
+        approvals=0,
+        valid_from=AT,
+        digest=bytes(32),
+        name_en=code,
+        **{
+            "source_kinds": [],
+            "destination_kinds": [],
+            "source_statuses": [],
+            "destination_statuses": [],
+            "unit_kinds": ["allowance"],
+            "roles": ["administrator"],
+            **options,
+        },
+    )
+
+
+def _fill(world, holdings):
+    """Issue blocks of ten to many operators; some are then cut in two by deliveries."""
+    if not holdings:
+        return
+    count = min(holdings, 5000)
+    operators = open_operators(world, count)
+    for start in range(0, holdings, 250_000):
+        blocks = [(operators[n % count], 10) for n in range(start, min(holdings, start + 250_000))]
+        issue_units(world, world.kau, blocks, year=2020 + start // 250_000)
+    for _batch in range(min(5, holdings // BULK)):
+        lines = [
+            Line(operators[n % count], operators[(n + 1) % count], world.kau.pk, 3)
+            for n in range(BULK)
+        ]
+        deliver(lines=lines, **_by(world)())
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("ANALYZE")
+    assert Holding.objects.filter(closed_by__isnull=True).count() >= holdings
+
+
+class Hand:
+    """Raw statements on one connection; what is not committed is gone afterwards."""
+
+    def __init__(self, url, ledger: Ledger | None = None):
+        self.connection = psycopg2.connect(url)
+        self.ledger = ledger
+        self.world = ledger.world if ledger else None
+
+    @classmethod
+    def of_owner(cls):
+        return cls(Copy(connections["owner"].settings_dict["NAME"]).owner_url)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.connection.rollback()
+        self.connection.close()
+
+    def run(self, sql, *parameters):
+        cursor = self.connection.cursor()
+        cursor.execute(sql, parameters or None)
+        return cursor
+
+    def one(self, sql, *parameters):
+        """The first value of the first row."""
+        return self.run(sql, *parameters).fetchone()[0]
+
+    def without(self, table, *names):
+        """Drop constraints and unique indexes that would refuse a row."""
+        for name in names:
+            self.run(f"ALTER TABLE registry_{table} DROP CONSTRAINT IF EXISTS {name}")
+            self.run(f"DROP INDEX IF EXISTS {name}")
+
+    def copy(self, table, where, **changes):
+        """Insert a copy of one row with some columns changed (to SQL); the new row's id."""
+        columns = [
+            row[0]
+            for row in self.run(
+                "SELECT attname FROM pg_attribute WHERE attrelid = %s::regclass AND attnum > 0"
+                " AND NOT attisdropped AND attgenerated = '' AND attname <> 'id'",
+                f"registry_{table}",
+            )
+        ]
+        if "id" in changes:
+            columns.append("id")
+        values = [str(changes.get(name, f'"{name}"')) for name in columns]
+        names = ", ".join(f'"{name}"' for name in columns)
+        return self.one(
+            f"INSERT INTO registry_{table} ({names}) SELECT {', '.join(values)}"
+            f" FROM registry_{table} WHERE {where} LIMIT 1 RETURNING id"
+        )
+
+    def block(self, account, serial, unit_type=None):
+        """The id of the open holding of an account in which a serial lies."""
+        return self.one(
+            "SELECT id FROM registry_holding WHERE account_id = %s AND unit_type_id = %s"
+            " AND %s BETWEEN first AND last AND closed_by_id IS NULL",
+            account,
+            unit_type or self.world.kau.pk,
+            serial,
+        )
+
+    def draft(self, type_code, line: Line, **changes):
+        """A completed transaction with one line, and the id of its posting that is to come."""
+        id_ = self.one("SELECT nextval('registry_posting_id_seq')")
+        source, destination, first = (
+            "NULL" if value is None else value
+            for value in (line.source, line.destination, line.first)
+        )
+        self.copy(
+            "transaction",
+            "status = 4 AND posting_id IS NOT NULL",
+            **{
+                "type_id": f"(SELECT id FROM registry_transactiontype WHERE code = '{type_code}')",
+                "key": f"'by hand {id_}'",
+                "status": 4,
+                "payload_hash": "NULL",
+                "attributes": "'{}'",
+                "reverses_id": "NULL",
+                "posting_id": id_,
+                "lines": f"ARRAY[ROW({source}, {destination}, {line.unit_type}, {line.quantity},"
+                f" NULL, {first}, NULL, NULL, '', NULL, '')::registry_line]",
+                **changes,
+            },
+        )
+        return id_
+
+    def post(self, id_, kind, message_id=None):
+        self.run(
+            "INSERT INTO registry_posting (id, transaction_id, kind, message_id, xid, salt,"
+            " recorded_at) SELECT %s, t.id, %s, %s, pg_current_xact_id(),"
+            " decode(repeat('5a', 32), 'hex'), clock_timestamp()"
+            " FROM registry_transaction t WHERE t.posting_id = %s",
+            id_,
+            kind,
+            message_id,
+            id_,
+        )
+
+    def move(self, block, account, **changes):
+        """Move a whole block as a delivery would; the posting's id."""
+        source, unit_type, first, quantity = self.run(
+            "SELECT account_id, unit_type_id, first, last - first + 1 FROM registry_holding"
+            " WHERE id = %s",
+            block,
+        ).fetchone()
+        line = Line(source, account, unit_type, quantity, first=first)
+        id_ = self.draft("delivery", line, **changes)
+        self.close(block, id_)
+        self.open(block, id_, account_id=account)
+        self.post(id_, "move")
+        return id_
+
+    def close(self, block, id_):
+        self.run(
+            "UPDATE registry_holding SET closed_by_id = %s, closed_xid = pg_current_xact_id()"
+            " WHERE id = %s",
+            id_,
+            block,
+        )
+
+    def open(self, block, id_, **changes):
+        """Open a holding like the block, with changes; its id."""
+        values = {"opened_by_id": id_, "opened_xid": "pg_current_xact_id()"}
+        values.update(closed_by_id="NULL", closed_xid="NULL", **changes)
+        return self.copy("holding", f"id = {block}", **values)
+
+    def cross(self, world, type_code, line: Line):
+        """Take units of `home` in at the neighbour, or give them back; the posting's id."""
+        inwards = line.source is None
+        last = line.first + line.quantity - 1
+        ends = [world.home.pk, world.neighbour.pk]
+        message = self.one(
+            "INSERT INTO registry_verifiedmessage (digest, sender_id, receiver_id, verified_at)"
+            " VALUES (decode(md5(random()::text), 'hex'), %s, %s, now()) RETURNING id",
+            *(ends if inwards else reversed(ends)),
+        )
+        self.run(
+            "INSERT INTO registry_messageblock (message_id, unit_type_id, serials)"
+            " VALUES (%s, %s, int8range(%s, %s))",
+            message,
+            line.unit_type,
+            line.first,
+            last + 1,
+        )
+        id_ = self.draft(type_code, line, registry_id=world.neighbour.pk)
+        if inwards:
+            like = self.block_like(line)
+            changes = {"registry_id": world.neighbour.pk, "is_foreign": "true"}
+            changes.update(account_id=line.destination, first=line.first, last=last)
+            self.open(like, id_, **changes)
+        else:
+            block = self.block_like(line, account=line.source)
+            self.close(block, id_)
+            self.open(block, id_, last=line.first - 1)
+            self.open(block, id_, first=last + 1)
+        self.post(id_, "post_in" if inwards else "post_out", message)
+        return id_
+
+    def block_like(self, line, account=None):
+        return self.one(
+            "SELECT id FROM registry_holding WHERE unit_type_id = %s AND %s BETWEEN first AND last"
+            " AND closed_by_id IS NULL AND coalesce(account_id = %s, NOT is_foreign)",
+            line.unit_type,
+            line.first,
+            account,
+        )
