@@ -11,6 +11,7 @@ from django.db import InterfaceError, OperationalError
 from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 from rest_framework import exceptions
+from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
 
 from registry.errors import (
@@ -109,6 +110,16 @@ FIELDS = (
     ("MINIMUM_", "minimum"),
 )
 
+
+class ProblemResponse(Response):
+    """Always JSON, whatever the view renders and the client accepts."""
+
+    @property
+    def rendered_content(self):
+        self["Content-Type"] = CONTENT_TYPE
+        return JSONRenderer().render(self.data)
+
+
 logger = logging.getLogger("registry.api")
 
 
@@ -119,10 +130,7 @@ def handle(exception, context):
         return problem(exception, getattr(request, "line_pointers", ()))
     for kind, (error, *texts) in FOREIGN.items():
         if isinstance(exception, kind):
-            answer = problem(error(Failure(*texts)))
-            if isinstance(exception, exceptions.MethodNotAllowed):
-                answer["Allow"] = ", ".join(context["view"].allowed_methods)
-            return answer
+            return problem(error(Failure(*texts)))
     if isinstance(exception, OperationalError | InterfaceError):
         return _database_problem(exception)
     instance = uuid.uuid4().urn
@@ -154,7 +162,7 @@ def problem(error, line_pointers=(), instance=None):
     }
     if instance:
         document["instance"] = instance
-    answer = Response(document, status=status, content_type=CONTENT_TYPE)
+    answer = ProblemResponse(document, status=status)
     if status == 401:
         answer["WWW-Authenticate"] = 'Bearer realm="Concord"'
     if status == 503:

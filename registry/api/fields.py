@@ -19,7 +19,6 @@ from registry.lines import MAX_ID, units_failure
 WHOLE = re.compile(r"-?[0-9]{1,40}")
 DIGITS = re.compile(r"[0-9]{1,19}")
 HASH = re.compile(r"[0-9a-f]{64}")
-UNIT_CODE = {"type": "string", "maxLength": 32, "examples": ["KAU"]}
 UNITS = {"type": "string", "pattern": "^[0-9]{1,13}$", "examples": ["1000"]}
 ID = {"type": "string", "pattern": "^[0-9]{1,19}$", "examples": ["42"]}
 
@@ -43,13 +42,13 @@ class Input(serializers.Field):
         raise NotImplementedError
 
 
-@extend_schema_field({"type": "string"})
 class Text(Input):
     """Text that the database can keep: no NUL, no half of a character."""
 
     def __init__(self, *, max_length=2000, **kwargs):
         super().__init__(**kwargs)
         self.max_length = max_length
+        extend_schema_field({"type": "string", "maxLength": max_length})(self)
 
     def read(self, value):
         if type(value) is not str:
@@ -69,22 +68,20 @@ class Text(Input):
         return value
 
 
-@extend_schema_field(UNIT_CODE)
 class Code(Text):
-    """A code of the registry's own, for example of a unit type or a registry."""
+    """A code that the registry gives, for example to a unit type or to a registry."""
 
     def __init__(self, **kwargs):
         super().__init__(max_length=40, **kwargs)
 
 
-@extend_schema_field(
-    {"type": "string", "pattern": "^[A-Z0-9-]+-[0-9]{7,}-[0-9]{2}$", "maxLength": 40}
-)
 class AccountNumber(Text):
     """An account's number; its check digits are verified before any table is read."""
 
     def __init__(self, **kwargs):
         super().__init__(max_length=40, **kwargs)
+        pattern = "^[A-Z0-9-]+-[0-9]{7,}-[0-9]{2}$"
+        extend_schema_field({"type": "string", "maxLength": 40, "pattern": pattern})(self)
 
     def read(self, value):
         if not account_numbers.is_valid(super().read(value)):

@@ -9,7 +9,7 @@ class TypeCode(fields.Choice):
     """The discriminator of proposals."""
 
 
-class Block(serializers.Serializer):
+class NamedBlock(serializers.Serializer):
     """A run of serials of one unit type, both ends included."""
 
     unit_type = fields.Code()
@@ -20,7 +20,7 @@ class Block(serializers.Serializer):
 class Quantities(serializers.Serializer):
     """Either a block, which names serials, or a unit type and how many units of it."""
 
-    block = Block(required=False)
+    block = NamedBlock(required=False)
     unit_type = fields.Code(required=False)
     quantity = fields.Units(required=False)
     minimum = fields.Units(

@@ -57,10 +57,13 @@ class StrictJsonParser(parsers.JSONParser):
             ) from error
 
 
-def read_body(form, request):
-    """What the body says, and all failures of its form."""
+def read_form(form, request):
+    """What the body says.   Raises: InvalidInput with all that is wrong."""
     failures = []
-    return read_object(form, request.data, "", failures), failures
+    found = read_object(form, request.data, "", failures)
+    if failures:
+        raise InvalidInput(*failures)
+    return found
 
 
 def read_query(form, request):

@@ -4,6 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection
+from django.utils.translation import gettext_lazy as _
+
+from registry import permissions
+from registry.errors import Failure, NotFound
+from registry.selectors import reference
 
 # Each step back goes from a block to those that its opening posting closed, cut to the range
 # that was asked; no index beyond those of the ledger is needed.
@@ -66,3 +71,22 @@ def history(*, registry_id, unit_type_id, first, last, limit=10_000):
             },
         )
         return [Stay(*row) for row in cursor.fetchall()]
+
+
+def registry_of(actor, *, unit_type, code=None):
+    """The registry whose ledger is asked: the one named, or the one that issued the units.
+
+    Raises: NotPermitted, NotFound (UNKNOWN_REGISTRY, LEDGER_NOT_READABLE).
+    """
+    registry = unit_type.registry if code is None else reference.registry(code)
+    readable = permissions.readable_registries(actor)
+    if readable is not None and registry.pk not in readable:
+        raise NotFound(
+            Failure(
+                "LEDGER_NOT_READABLE",
+                _("You have no ledger of this registry to read."),
+                _("Name a registry in which you have a role."),
+                data={"registry": registry.code},
+            )
+        )
+    return registry

@@ -33,7 +33,9 @@ def balances(*, account_id, as_of=None):
     return (
         held(as_of=as_of)
         .filter(account_id=account_id)
-        .values("unit_type__code", "issuance__vintage_label", "vintage_from")
+        .values(
+            "unit_type__code", "issuance__vintage_label", "vintage_from", "issuance__vintage_to"
+        )
         .annotate(units=UNITS)
         .order_by("unit_type__code", "vintage_from", "issuance__vintage_label")
     )

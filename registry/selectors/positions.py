@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
-from registry.errors import Failure, InvalidInput
+from registry.errors import Failure, InvalidInput, NotFound
 from registry.models import Position
 
 
@@ -33,10 +33,29 @@ def lag() -> Lag:
         return Lag(*cursor.fetchone())
 
 
-def resolve(*, position: int | None = None, instant: datetime | None = None) -> int | None:
+def find(position: int) -> Position:
+    """One position.   Raises: NotFound (UNKNOWN_POSITION)."""
+    found = Position.objects.filter(pk=position).first()
+    if found is None:
+        raise NotFound(
+            Failure(
+                "UNKNOWN_POSITION",
+                _("There is no such position yet."),
+                _("Positions run from 1 to the head."),
+                data={"position": str(position)},
+            )
+        )
+    return found
+
+
+def resolve(
+    *, position: int | None = None, instant: datetime | None = None, now: datetime | None = None
+) -> int | None:
     """The position that "as of" means; None for the present, unplaced postings included.
 
-    Raises: InvalidInput (POSITION_AND_INSTANT, POSITION_IN_THE_FUTURE).
+    An instant after `now` is refused: what it will mean is not known yet.
+
+    Raises: InvalidInput (POSITION_AND_INSTANT, POSITION_IN_THE_FUTURE, INSTANT_IN_THE_FUTURE).
     """
     if position is not None and instant is not None:
         raise InvalidInput(
@@ -44,6 +63,15 @@ def resolve(*, position: int | None = None, instant: datetime | None = None) -> 
                 "POSITION_AND_INSTANT",
                 _("Ask as of a position or as of an instant, not both."),
                 _("Leave one of them out."),
+            )
+        )
+    if instant is not None and now is not None and instant > now:
+        raise InvalidInput(
+            Failure(
+                "INSTANT_IN_THE_FUTURE",
+                _("This instant has not come yet."),
+                _("Ask as of an instant up to now; leave it out for the present."),
+                data={"now": now.isoformat()},
             )
         )
     if instant is not None:

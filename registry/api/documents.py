@@ -1,0 +1,304 @@
+"""What answers say, as serializers: they render the answers and document them.
+
+Numbers of units, serials, and numbers of things are text, because JSON's numbers lose digits in
+many programs.
+"""
+
+from django.conf import settings
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from registry.models import Account, Jurisdiction, Scheme, Transaction, UnitType
+
+from . import fields
+
+LANGUAGES = [code for code, _name in settings.LANGUAGES]
+
+
+@extend_schema_field(fields.UNITS)
+class Units(serializers.Field):
+    """A number of units, or a serial, as text."""
+
+    def to_representation(self, value):
+        return str(value)
+
+
+@extend_schema_field(fields.ID)
+class Number(serializers.Field):
+    """The number of a transaction, posting or position, as text."""
+
+    def to_representation(self, value):
+        return str(value)
+
+
+@extend_schema_field({"type": "string", "pattern": "^[0-9a-f]{64}$"})
+class Hash(serializers.Field):
+    """A SHA-256 in hexadecimal."""
+
+    def to_representation(self, value):
+        return bytes(value).hex()
+
+
+class Word(serializers.Field):
+    """One of the words that a model's column can have."""
+
+    def __init__(self, choices, **kwargs):
+        super().__init__(**kwargs)
+        extend_schema_field({"type": "string", "enum": list(choices)})(self)
+
+    def to_representation(self, value):
+        return value
+
+
+class StatusWord(Word):
+    """A transaction's status as a word."""
+
+    def __init__(self, **kwargs):
+        super().__init__([status.name.lower() for status in Transaction.Status], **kwargs)
+
+    def to_representation(self, value):
+        return Transaction.Status(value).name.lower()
+
+
+@extend_schema_field(
+    {
+        "type": "object",
+        "properties": {code: {"type": "string"} for code in LANGUAGES},
+        "required": LANGUAGES,
+        "additionalProperties": False,
+    }
+)
+class Names(serializers.Field):
+    """The names in all languages; empty where one has none."""
+
+    def __init__(self, **kwargs):
+        super().__init__(source="*", **kwargs)
+
+    def to_representation(self, value):
+        return {code: getattr(value, f"name_{code.replace('-', '_')}") for code in LANGUAGES}
+
+
+class Named(serializers.Serializer):
+    """A thing with a code and a name in the reader's language."""
+
+    code = serializers.CharField()
+    name = serializers.CharField()
+    names = Names()
+    names_unofficial = serializers.ListField(
+        child=serializers.CharField(),
+        help_text="Languages whose name comes from no official source.",
+    )
+
+
+class JurisdictionDocument(Named):
+    level = Word(Jurisdiction.Level.values)
+    iso_3166 = serializers.CharField()
+    parent = serializers.CharField(source="parent.code", default=None, allow_null=True)
+    time_zone = serializers.CharField()
+    currency = serializers.CharField()
+
+
+class SchemeDocument(Named):
+    jurisdiction = serializers.CharField(source="jurisdiction.code")
+    kind = Word(Scheme.Kind.values)
+    status = serializers.CharField()
+    authority = serializers.CharField()
+    start_date = serializers.DateField(allow_null=True)
+
+
+class RegistryDocument(Named):
+    scheme = serializers.CharField(source="scheme.code")
+    jurisdiction = serializers.CharField(source="jurisdiction.code")
+    hosted = serializers.BooleanField(help_text="Whether this node keeps its ledger.")
+
+
+class AliasDocument(serializers.Serializer):
+    alias = serializers.CharField()
+    note = serializers.CharField()
+
+
+class UnitTypeDocument(Named):
+    registry = serializers.CharField(source="registry.code")
+    kind = Word(UnitType.Kind.values)
+    metric = serializers.CharField()
+    vintage_rule = serializers.CharField()
+    converts_to = serializers.CharField(source="converts_to.code", default=None, allow_null=True)
+    transferable = serializers.BooleanField()
+    code_is_official = serializers.BooleanField()
+    description = serializers.CharField()
+    sources = serializers.ListField(source="source_codes", child=serializers.CharField())
+    confidence = serializers.CharField()
+    aliases = AliasDocument(many=True)
+
+
+class TransactionTypeDocument(serializers.Serializer):
+    """The version of a transaction type that is in force."""
+
+    code = serializers.CharField()
+    version = serializers.IntegerField()
+    number = serializers.CharField()
+    name = serializers.CharField()
+    names = Names()
+    registry = serializers.CharField(source="registry.code", default=None, allow_null=True)
+    effect = serializers.CharField()
+    source_kinds = serializers.ListField(child=serializers.CharField())
+    destination_kinds = serializers.ListField(child=serializers.CharField())
+    unit_kinds = serializers.ListField(child=serializers.CharField())
+    roles = serializers.ListField(child=serializers.CharField())
+    approvals = serializers.IntegerField()
+    reversible = serializers.BooleanField()
+
+
+class HolderDocument(serializers.Serializer):
+    code = serializers.CharField()
+    name = serializers.CharField()
+
+
+class AccountDocument(serializers.Serializer):
+    number = serializers.CharField()
+    registry = serializers.CharField(source="registry.code")
+    kind = Word(Account.Kind.values)
+    name = serializers.CharField()
+    holder = HolderDocument(allow_null=True)
+    stands_for = serializers.CharField(source="stands_for.code", default=None, allow_null=True)
+    status = Word(Account.Status.values)
+    holding_limit = Units(allow_null=True)
+    terminal = serializers.BooleanField()
+    opened_at = serializers.DateTimeField()
+    closed_at = serializers.DateTimeField(allow_null=True)
+
+
+class AsOfDocument(serializers.Serializer):
+    """What "as of" meant. No position: the present, with postings that have none yet."""
+
+    position = Number(allow_null=True)
+    instant = serializers.DateTimeField(allow_null=True)
+
+
+class VintageDocument(serializers.Serializer):
+    """The interval that the units belong to; its last day is exclusive."""
+
+    label = serializers.CharField(source="issuance__vintage_label")
+    first_day = serializers.DateField(source="vintage_from")
+    end_day = serializers.DateField(source="issuance__vintage_to")
+
+
+class BalanceDocument(serializers.Serializer):
+    unit_type = serializers.CharField(source="unit_type__code")
+    vintage = VintageDocument(source="*")
+    quantity = Units(source="units")
+
+
+class BalancesDocument(serializers.Serializer):
+    account = serializers.CharField()
+    as_of = AsOfDocument()
+    items = BalanceDocument(many=True)
+
+
+class BlockDocument(serializers.Serializer):
+    """A run of serials of one unit type, both ends included."""
+
+    unit_type = serializers.CharField()
+    first = Units()
+    last = Units()
+
+
+class PostingDocument(serializers.Serializer):
+    """A posting; its place in the node's order follows within moments."""
+
+    posting = Number()
+    transaction = Number()
+    position = Number(allow_null=True)
+    instant = serializers.DateTimeField(allow_null=True)
+
+
+class HoldingDocument(serializers.Serializer):
+    """An account has held a block since a posting."""
+
+    registry = serializers.CharField(source="registry__code")
+    account = serializers.CharField(source="account__number")
+    block = serializers.SerializerMethodField()
+    quantity = serializers.SerializerMethodField()
+    vintage = VintageDocument(source="*")
+    since = serializers.SerializerMethodField()
+
+    @extend_schema_field(BlockDocument)
+    def get_block(self, row):
+        return {
+            "unit_type": row["unit_type__code"],
+            "first": str(row["first"]),
+            "last": str(row["last"]),
+        }
+
+    @extend_schema_field(fields.UNITS)
+    def get_quantity(self, row):
+        return str(row["last"] - row["first"] + 1)
+
+    @extend_schema_field(PostingDocument)
+    def get_since(self, row):
+        return PostingDocument(
+            {
+                "posting": row["opened_by_id"],
+                "transaction": row["opened_by__transaction_id"],
+                "position": row["opened_by__place__position"],
+                "instant": row["opened_by__place__instant"],
+            }
+        ).data
+
+
+class BlocksDocument(serializers.Serializer):
+    """Where serials are held now. `truncated`: there are more; ask for fewer serials."""
+
+    items = HoldingDocument(many=True)
+    truncated = serializers.BooleanField()
+
+
+class StayAccountDocument(serializers.Serializer):
+    number = serializers.CharField(source="account_number")
+    name = serializers.CharField(source="account_name")
+
+
+class StayPostingDocument(serializers.Serializer):
+    posting = Number(source="opened_by")
+    transaction = Number(source="transaction_id")
+    type = serializers.CharField(source="transaction_type")
+    position = Number(allow_null=True)
+    instant = serializers.DateTimeField(allow_null=True)
+    recorded_at = serializers.DateTimeField()
+
+
+class StayDocument(serializers.Serializer):
+    """An account held these serials from one posting until another; null: it still does."""
+
+    first = Units()
+    last = Units()
+    account = StayAccountDocument(source="*")
+    since = StayPostingDocument(source="*")
+    until_posting = Number(source="closed_by", allow_null=True)
+
+
+class HistoryDocument(serializers.Serializer):
+    """Where units were, the newest first. `truncated`: the oldest stays are left out."""
+
+    registry = serializers.CharField()
+    unit_type = serializers.CharField()
+    items = StayDocument(many=True)
+    truncated = serializers.BooleanField()
+
+
+class PositionDocument(serializers.Serializer):
+    """A posting's place in the node's order."""
+
+    position = Number()
+    instant = serializers.DateTimeField()
+    posting = Number(source="posting_id")
+
+
+class HealthDocument(serializers.Serializer):
+    """The head of the node's order, and what waits for a place in it."""
+
+    head = PositionDocument(allow_null=True)
+    unplaced = Units(help_text="Postings that have no position yet.")
+    oldest_unplaced_s = serializers.FloatField(
+        allow_null=True, help_text="How long the oldest of them has waited."
+    )

@@ -1,0 +1,80 @@
+"""The parameters of addresses, as forms: what is not declared here is refused."""
+
+from rest_framework import serializers
+
+from registry.models import Account, Jurisdiction, Scheme, Transaction, UnitType
+
+from . import fields
+
+STATUSES = {status.name.lower(): status.value for status in Transaction.Status}
+
+
+class Nothing(serializers.Serializer):
+    """An address that takes no parameters."""
+
+
+class Page(serializers.Serializer):
+    cursor = fields.Text(required=False, help_text="From a next link, as it was given.")
+    limit = fields.Limit(required=False, help_text="How many items at most, to 1,000.")
+
+
+class Jurisdictions(Page):
+    level = fields.Choice(Jurisdiction.Level.values, required=False)
+    parent = fields.Code(required=False)
+
+
+class Schemes(Page):
+    jurisdiction = fields.Code(required=False)
+    kind = fields.Choice(Scheme.Kind.values, required=False)
+
+
+class Registries(Page):
+    jurisdiction = fields.Code(required=False)
+    scheme = fields.Code(required=False)
+
+
+class UnitTypes(Page):
+    registry = fields.Code(required=False)
+    kind = fields.Choice(UnitType.Kind.values, required=False)
+
+
+class Accounts(Page):
+    registry = fields.Code(required=False)
+    kind = fields.Choice(Account.Kind.values, required=False)
+    status = fields.Choice(Account.Status.values, required=False)
+    holder = fields.Code(required=False, help_text="The code of an account holder.")
+
+
+class AsOf(serializers.Serializer):
+    as_of_position = fields.Number(required=False)
+    as_of_instant = fields.Moment(required=False)
+
+
+class Holdings(Page, AsOf):
+    account = fields.AccountNumber(required=False)
+    registry = fields.Code(required=False)
+    unit_type = fields.Code(required=False, help_text="A code or an alias.")
+
+
+class Transactions(Page):
+    registry = fields.Code(required=False)
+    type = fields.Code(required=False)
+    status = fields.Choice(STATUSES, required=False)
+    account = fields.AccountNumber(
+        required=False,
+        help_text="Transactions that moved units of this account, or have reserved some in it.",
+    )
+
+
+class Blocks(serializers.Serializer):
+    unit_type = fields.Code(help_text="A code or an alias.")
+    serial = fields.Units(required=False, help_text="One serial; or give first and last.")
+    first = fields.Units(required=False)
+    last = fields.Units(required=False)
+    limit = fields.Limit(required=False)
+
+
+class History(Blocks):
+    registry = fields.Code(
+        required=False, help_text="Where the units were held; else the registry that issued them."
+    )

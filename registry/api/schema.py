@@ -1,0 +1,144 @@
+"""How the API describes itself: OpenAPI 3.1, every operation with the problems it can answer."""
+
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.utils import (
+    OpenApiParameter,
+    OpenApiResponse,
+    PolymorphicProxySerializer,
+    extend_schema,
+    extend_schema_field,
+    extend_schema_view,
+)
+from rest_framework import serializers
+
+from . import errors
+from .forms import FORMS
+from .proposals import IDEMPOTENCY_KEY
+
+READ = (400, 401, 404, 406, 503)
+WRITTEN = (400, 401, 403, 404, 406, 409, 413, 415, 422, 503)
+
+PROPOSAL = PolymorphicProxySerializer(
+    component_name="TransactionProposal",
+    serializers=FORMS,
+    resource_type_field_name="type",
+)
+KEY_PARAMETER = OpenApiParameter(
+    IDEMPOTENCY_KEY,
+    {"type": "string", "minLength": 1, "maxLength": 200},
+    OpenApiParameter.HEADER,
+    required=True,
+    description="Of your choice. The same key with the same body gets the first answer again.",
+)
+REPLAYED = OpenApiParameter(
+    "Idempotency-Replayed",
+    {"type": "string", "enum": ["true"]},
+    OpenApiParameter.HEADER,
+    response=[201, 202],
+    description="There when the answer was given before.",
+)
+LOCATION = OpenApiParameter(
+    "Location",
+    {"type": "string", "format": "uri-reference"},
+    OpenApiParameter.HEADER,
+    response=[201, 202],
+    description="The address of the transaction.",
+)
+
+SUCCESS = {
+    200: "As asked.",
+    201: "Done; the answer says what it is now.",
+    202: "Proposed; it waits for approval.",
+}
+
+
+class ProblemErrorDocument(serializers.Serializer):
+    """One broken rule: a stable code, what is wrong, how to mend it, and where."""
+
+    code = serializers.CharField()
+    detail = serializers.CharField()
+    hint = serializers.CharField()
+    pointer = serializers.CharField(
+        allow_null=True, help_text="JSON pointer into the body of the request."
+    )
+    parameter = serializers.CharField(
+        allow_null=True, help_text="The parameter of the address, or the header."
+    )
+    data = serializers.DictField()
+
+
+class ProblemDocument(serializers.Serializer):
+    """A problem (RFC 9457). Codes and types are stable; texts are in the reader's language."""
+
+    type = serializers.CharField()
+    title = serializers.CharField()
+    status = serializers.IntegerField()
+    detail = serializers.CharField()
+    code = serializers.CharField()
+    instance = serializers.CharField(required=False)
+    errors = ProblemErrorDocument(many=True)
+
+
+class Schema(AutoSchema):
+    """Names come from the declarations, tags from the first part of the address."""
+
+    def get_tags(self):
+        return [self.path.removeprefix("/api/v1/").split("/")[0]]
+
+    def get_serializer_name(self, serializer, direction):
+        return super().get_serializer_name(serializer, direction).removesuffix("Document")
+
+
+class ApiKeyScheme(OpenApiAuthenticationExtension):
+    target_class = "registry.api.authentication.ApiKeyAuthentication"
+    name = "apiKey"
+
+    def get_security_definition(self, auto_schema):
+        return {"type": "http", "scheme": "bearer", "bearerFormat": "ck_<prefix>_<secret>"}
+
+
+def page_of(document, **members):
+    """The document of a page of things, and of what it says besides."""
+    name = document.__name__.removesuffix("Document")
+
+    @extend_schema_field({"type": ["string", "null"], "format": "uri-reference"})
+    class Next(serializers.CharField):
+        pass
+
+    return type(
+        f"{name}PageDocument",
+        (serializers.Serializer,),
+        {
+            "__doc__": "A page; `next` is where it goes on, or null at the end.",
+            **{key: member() for key, member in members.items()},
+            "items": document(many=True),
+            "next": Next(help_text="Where the next page is."),
+        },
+    )
+
+
+def operation(name, summary, *, answers, query=None, body=None, problems=READ, **kwargs):
+    """Documents one operation. `answers` maps a status to a document."""
+    refused = OpenApiResponse(ProblemDocument, description="A problem.")
+    return extend_schema(
+        operation_id=name,
+        summary=summary,
+        description=kwargs.get("description", f"{summary}."),
+        parameters=[*([query] if query else []), *kwargs.get("parameters", ())],
+        request=body,
+        responses={
+            **{
+                status: OpenApiResponse(document, description=SUCCESS[status])
+                for status, document in answers.items()
+            },
+            **{(status, errors.CONTENT_TYPE): refused for status in problems},
+        },
+    )
+
+
+def reads(name, summary, document, query=None, **kwargs):
+    """Documents the GET of a view."""
+    return extend_schema_view(
+        get=operation(name, summary, answers={200: document}, query=query, **kwargs)
+    )

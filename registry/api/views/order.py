@@ -1,0 +1,39 @@
+"""The node's order: its positions, its head, and what waits for a place."""
+
+from rest_framework.response import Response
+
+from registry.api import documents
+from registry.api.fields import Number
+from registry.api.reading import read_path
+from registry.api.schema import reads
+from registry.selectors import positions
+
+from .base import Resource, Thing
+
+
+@reads("getHead", "The last position given", documents.PositionDocument)
+class Head(Thing):
+    document = documents.PositionDocument
+
+    def find(self, actor):
+        return positions.head() or positions.find(1)
+
+
+@reads("getPosition", "One position", documents.PositionDocument)
+class Position(Thing):
+    document = documents.PositionDocument
+
+    def find(self, actor, position):
+        return positions.find(read_path(Number(), "position", position))
+
+
+@reads("getHealth", "Whether committed postings get their positions", documents.HealthDocument)
+class Health(Resource):
+    def get(self, request):
+        lag = positions.lag()
+        document = {
+            "head": positions.head(),
+            "unplaced": lag.unplaced,
+            "oldest_unplaced_s": lag.oldest and lag.oldest.total_seconds(),
+        }
+        return Response(documents.HealthDocument(document).data)

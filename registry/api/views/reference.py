@@ -1,0 +1,141 @@
+"""Jurisdictions, schemes, registries, unit types and transaction types."""
+
+from django.utils import timezone
+
+from registry.api import documents, queries
+from registry.api.schema import page_of, reads
+from registry.selectors import reference
+
+from .base import Collection, Thing
+
+
+class ByCode(Collection):
+    """Reference data in the order of their codes. `filters` maps parameters to columns."""
+
+    filters = {}
+
+    def queryset(self):
+        raise NotImplementedError
+
+    def rows(self, actor, *, after, limit):
+        given = {
+            column: self.asked[name] for name, column in self.filters.items() if name in self.asked
+        }
+        rows = self.queryset().filter(**given)
+        if after is not None:
+            rows = rows.filter(code__gt=after)
+        return list(rows[: limit + 1])
+
+    def key(self, row):
+        return row.code
+
+
+@reads(
+    "listJurisdictions",
+    "Parties, and places inside them",
+    page_of(documents.JurisdictionDocument),
+    queries.Jurisdictions,
+)
+class Jurisdictions(ByCode):
+    query = queries.Jurisdictions
+    document = documents.JurisdictionDocument
+    filters = {"level": "level", "parent": "parent__code"}
+
+    def queryset(self):
+        return reference.jurisdictions()
+
+
+@reads("getJurisdiction", "One jurisdiction", documents.JurisdictionDocument)
+class Jurisdiction(Thing):
+    document = documents.JurisdictionDocument
+
+    def find(self, actor, code):
+        return reference.find(reference.jurisdictions(), code, "UNKNOWN_JURISDICTION")
+
+
+@reads(
+    "listSchemes",
+    "Markets and crediting mechanisms",
+    page_of(documents.SchemeDocument),
+    queries.Schemes,
+)
+class Schemes(ByCode):
+    query = queries.Schemes
+    document = documents.SchemeDocument
+    filters = {"jurisdiction": "jurisdiction__code", "kind": "kind"}
+
+    def queryset(self):
+        return reference.schemes()
+
+
+@reads("getScheme", "One scheme", documents.SchemeDocument)
+class Scheme(Thing):
+    document = documents.SchemeDocument
+
+    def find(self, actor, code):
+        return reference.find(reference.schemes(), code, "UNKNOWN_SCHEME")
+
+
+@reads(
+    "listRegistries",
+    "The accounts and units of schemes",
+    page_of(documents.RegistryDocument),
+    queries.Registries,
+)
+class Registries(ByCode):
+    query = queries.Registries
+    document = documents.RegistryDocument
+    filters = {"jurisdiction": "jurisdiction__code", "scheme": "scheme__code"}
+
+    def queryset(self):
+        return reference.registries()
+
+
+@reads("getRegistry", "One registry", documents.RegistryDocument)
+class Registry(Thing):
+    document = documents.RegistryDocument
+
+    def find(self, actor, code):
+        return reference.registry(code)
+
+
+@reads(
+    "listUnitTypes",
+    "Kinds of allowances and credits, with their aliases",
+    page_of(documents.UnitTypeDocument),
+    queries.UnitTypes,
+)
+class UnitTypes(ByCode):
+    query = queries.UnitTypes
+    document = documents.UnitTypeDocument
+    filters = {"registry": "registry__code", "kind": "kind"}
+
+    def queryset(self):
+        return reference.unit_types()
+
+
+@reads("getUnitType", "One unit type, by its code or an alias", documents.UnitTypeDocument)
+class UnitType(Thing):
+    document = documents.UnitTypeDocument
+
+    def find(self, actor, code):
+        return reference.unit_type(code)
+
+
+@reads(
+    "listTransactionTypes",
+    "The versions of transaction types that are in force",
+    page_of(documents.TransactionTypeDocument),
+    queries.Page,
+)
+class TransactionTypes(Collection):
+    query = queries.Page
+    document = documents.TransactionTypeDocument
+
+    def rows(self, actor, *, after, limit):
+        start = after or 0
+        self.start = start + limit
+        return list(reference.transaction_types(timezone.now())[start : start + limit + 1])
+
+    def key(self, row):
+        return self.start

@@ -1,0 +1,219 @@
+"""Transactions: proposals, what was decided on them, and what they moved."""
+
+from django.urls import reverse
+from django.utils import timezone
+from rest_framework.response import Response
+
+from registry.api import forms, proposals, queries, transaction_documents
+from registry.api import schema as described
+from registry.api.fields import Number
+from registry.api.reading import read_form, read_path
+from registry.models import Transaction as TransactionRow
+from registry.selectors import accounts, reference, transactions
+from registry.services.approve import approve, reject
+from registry.services.withdraw import withdraw
+
+from .base import Collection, Resource, Thing
+
+SHOWN = 100
+DECISIONS = {"approve": approve, "reject": reject}
+
+
+def number_of(text):
+    return read_path(Number(), "number", text)
+
+
+def address_of(number):
+    return reverse("api:transaction", args=[number])
+
+
+@described.extend_schema_view(
+    get=described.operation(
+        "listTransactions",
+        "Transactions, the newest first",
+        answers={200: described.page_of(transaction_documents.TransactionDocument)},
+        query=queries.Transactions,
+    ),
+    post=described.operation(
+        "proposeTransaction",
+        "Propose a transaction",
+        answers={
+            201: transaction_documents.AnswerDocument,
+            202: transaction_documents.AnswerDocument,
+        },
+        description=(
+            "Units are reserved at once. Types that ask for no approval are completed at once. "
+            "Send the same Idempotency-Key again when no answer came: nothing happens twice."
+        ),
+        body=described.PROPOSAL,
+        problems=described.WRITTEN,
+        parameters=[described.KEY_PARAMETER, described.REPLAYED, described.LOCATION],
+    ),
+)
+class Transactions(Collection):
+    document = transaction_documents.TransactionDocument
+
+    @property
+    def query(self):
+        return queries.Transactions if self.request.method == "GET" else queries.Nothing
+
+    def rows(self, actor, *, after, limit):
+        filters = {}
+        if "status" in self.asked:
+            filters["status"] = queries.STATUSES[self.asked["status"]]
+        if "type" in self.asked:
+            filters["type__code"] = self.asked["type"]
+        if "registry" in self.asked:
+            filters["registry"] = reference.registry(self.asked["registry"])
+        account = None
+        if "account" in self.asked:
+            account = accounts.find(actor, self.asked["account"])
+        return list(
+            transactions.page(actor, filters=filters, account=account, before=after, limit=limit)
+        )
+
+    def key(self, row):
+        return row.pk
+
+    def post(self, request):
+        """201 when it is completed at once, 202 when it waits for approval."""
+        proposal = proposals.read(request)
+        request.line_pointers = proposal.line_pointers
+        outcome = proposal(
+            actor=request.actor,
+            key=request.headers[proposals.IDEMPOTENCY_KEY],
+            at=timezone.now(),
+        )
+        answered = transactions.answered(outcome.transaction_id)
+        waits = answered["status"] == TransactionRow.Status.AWAITING_APPROVAL
+        headers = {"Location": address_of(outcome.transaction_id)}
+        if outcome.replayed:
+            headers["Idempotency-Replayed"] = "true"
+        return Response(
+            transaction_documents.AnswerDocument(answered).data,
+            status=202 if waits else 201,
+            headers=headers,
+        )
+
+
+@described.reads(
+    "getTransaction",
+    "One transaction, with lines, movements, approvals and events",
+    transaction_documents.TransactionDetailDocument,
+)
+class Transaction(Thing):
+    document = transaction_documents.TransactionDetailDocument
+
+    def find(self, actor, number):
+        return transactions.detail(actor, number_of(number), limit=SHOWN)
+
+
+@described.reads(
+    "listTransactionLines",
+    "All lines of a transaction",
+    described.page_of(transaction_documents.LineDocument),
+    queries.Page,
+)
+class Lines(Collection):
+    query = queries.Page
+    document = transaction_documents.LineDocument
+
+    def rows(self, actor, *, after, limit, number):
+        found = transactions.find(actor, number_of(number))
+        return list(transactions.lines(found.pk, after=after or 0, limit=limit))
+
+    def key(self, row):
+        return row.number
+
+
+@described.reads(
+    "listTransactionMovements",
+    "All movements of a transaction",
+    described.page_of(transaction_documents.MovementDocument),
+    queries.Page,
+)
+class Movements(Collection):
+    query = queries.Page
+    document = transaction_documents.MovementDocument
+
+    def rows(self, actor, *, after, limit, number):
+        found = transactions.find(actor, number_of(number))
+        self.start = after or 0
+        self.end = self.start + limit
+        return transactions.moved(found.posting_id, start=self.start, limit=limit)
+
+    def key(self, row):
+        return self.end
+
+
+class Decided(Resource):
+    """Something that a person says of a waiting transaction; it answers with the transaction."""
+
+    form = None
+
+    def post(self, request, number):
+        said = read_form(self.form, request)
+        found = transactions.find(request.actor, number_of(number))
+        self.say(request.actor, found.pk, said)
+        document = transaction_documents.TransactionDocument(
+            transactions.find(request.actor, found.pk)
+        )
+        return Response(document.data, status=201, headers={"Location": address_of(found.pk)})
+
+    def say(self, actor, transaction_id, said):
+        raise NotImplementedError
+
+
+@described.extend_schema_view(
+    get=described.operation(
+        "listApprovals",
+        "The decisions on a transaction",
+        answers={200: described.page_of(transaction_documents.ApprovalDocument)},
+    ),
+    post=described.operation(
+        "decideTransaction",
+        "Approve or reject exactly one payload; each person once",
+        answers={201: transaction_documents.TransactionDocument},
+        description=(
+            "The payload hash says what is approved. Each person decides once, so the request "
+            "needs no Idempotency-Key: a second one is refused and changes nothing."
+        ),
+        body=forms.Decision,
+        problems=described.WRITTEN,
+        parameters=[described.LOCATION],
+    ),
+)
+class Approvals(Decided):
+    form = forms.Decision
+
+    def get(self, request, number):
+        found = transactions.find(request.actor, number_of(number))
+        rows = found.approvals.select_related("person").order_by("pk")
+        document = transaction_documents.ApprovalDocument(rows, many=True)
+        return Response({"items": document.data, "next": None})
+
+    def say(self, actor, transaction_id, said):
+        DECISIONS[said["decision"]](
+            actor=actor,
+            transaction_id=transaction_id,
+            payload_hash=said["payload_hash"],
+            at=timezone.now(),
+            reason=said.get("reason", ""),
+        )
+
+
+@described.extend_schema_view(
+    post=described.operation(
+        "withdrawTransaction",
+        "Take one's own waiting proposal back",
+        answers={201: transaction_documents.TransactionDocument},
+        body=forms.Withdrawal,
+        problems=described.WRITTEN,
+        parameters=[described.LOCATION],
+    )
+)
+class Withdrawal(Decided):
+    form = forms.Withdrawal
+
+    def say(self, actor, transaction_id, said):
+        withdraw(actor=actor, transaction_id=transaction_id, reason=said.get("reason", ""))

@@ -1,0 +1,78 @@
+"""Reference data: who is signed in may read all of it."""
+
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from registry.errors import Failure, NotFound
+from registry.models import Jurisdiction, Registry, Scheme, TransactionType, UnitType
+
+
+def jurisdictions():
+    return Jurisdiction.objects.select_related("parent").order_by("code")
+
+
+def schemes():
+    return Scheme.objects.select_related("jurisdiction").order_by("code")
+
+
+def registries():
+    return Registry.objects.select_related("jurisdiction", "scheme").order_by("code")
+
+
+def unit_types():
+    return (
+        UnitType.objects.select_related("registry", "converts_to")
+        .prefetch_related("aliases")
+        .order_by("code")
+    )
+
+
+def unit_type(name) -> UnitType:
+    """The unit type with this code or, failing that, alias.
+
+    Raises: NotFound (UNKNOWN_UNIT_TYPE).
+    """
+    found = list(unit_types().filter(Q(code=name) | Q(aliases__alias=name)).distinct())
+    if not found:
+        raise _not_found("UNKNOWN_UNIT_TYPE", name)
+    return next((each for each in found if each.code == name), found[0])
+
+
+def registry(code) -> Registry:
+    """Raises: NotFound (UNKNOWN_REGISTRY)."""
+    found = registries().filter(code=code).first()
+    if found is None:
+        raise _not_found("UNKNOWN_REGISTRY", code)
+    return found
+
+
+def find(queryset, code, failure):
+    """The row with a code, or the failure that is named.   Raises: NotFound."""
+    found = queryset.filter(code=code).first()
+    if found is None:
+        raise _not_found(failure, code)
+    return found
+
+
+def transaction_types(at):
+    """The versions in force at an instant."""
+    return (
+        TransactionType.objects.select_related("registry")
+        .filter(Q(valid_to=None) | Q(valid_to__gt=at), valid_from__lte=at)
+        .order_by("code", "registry__code", "-version")
+    )
+
+
+TEXTS = {
+    "UNKNOWN_JURISDICTION": (
+        _("There is no such jurisdiction."),
+        _("See the list of jurisdictions."),
+    ),
+    "UNKNOWN_SCHEME": (_("There is no such scheme."), _("See the list of schemes.")),
+    "UNKNOWN_REGISTRY": (_("There is no such registry."), _("See the list of registries.")),
+    "UNKNOWN_UNIT_TYPE": (_("There is no such unit type."), _("See the list of unit types.")),
+}
+
+
+def _not_found(code, name):
+    return NotFound(Failure(code, *TEXTS[code], data={"name": name}))

@@ -1,0 +1,179 @@
+"""Transactions as an actor may read them."""
+
+from django.db import connection
+from django.db.models import Prefetch, prefetch_related_objects
+from django.utils.translation import gettext_lazy as _
+
+from registry import permissions
+from registry.errors import Failure, NotFound
+from registry.models import (
+    Account,
+    Approval,
+    Holding,
+    Mark,
+    Posting,
+    Transaction,
+    TransactionEvent,
+    TransactionLine,
+    UnitType,
+)
+
+from .movements import movements
+from .scope import in_scope
+
+# A proposal without a payload to approve was completed at once; every other had to wait. So an
+# answer can be given again, whatever has happened since.
+ANSWER = """
+SELECT t.id, y.code, r.code, CASE WHEN t.payload_hash IS NULL THEN 4 ELSE 0 END,
+    CASE WHEN t.payload_hash IS NULL THEN t.posting_id END, t.payload_hash, t.proposed_at
+FROM registry_transaction t
+JOIN registry_transactiontype y ON y.id = t.type_id
+JOIN registry_registry r ON r.id = t.registry_id
+WHERE t.id = %s
+"""
+
+
+def visible(actor):
+    """The transactions of registries that the actor may read.   Raises: NotPermitted."""
+    return in_scope(
+        Transaction.objects.select_related(
+            "type", "registry", "proposer", "posting", "posting__place"
+        ),
+        actor,
+    )
+
+
+def exists(actor, number) -> bool:
+    """Whether there is such a transaction for this actor.   Raises: NotPermitted."""
+    return in_scope(Transaction.objects.filter(pk=number), actor).exists()
+
+
+def find(actor, number) -> Transaction:
+    """One transaction.   Raises: NotPermitted, NotFound (UNKNOWN_TRANSACTION)."""
+    found = visible(actor).filter(pk=number).first()
+    if found is None:
+        raise NotFound(unknown(number))
+    return found
+
+
+def detail(actor, number, *, limit) -> Transaction:
+    """One transaction with its decisions, its `timeline`, and at most `limit` of its lines and
+    movements each, as `first_lines` and `first_movements`.
+
+    Raises: NotPermitted, NotFound (UNKNOWN_TRANSACTION).
+    """
+    found = find(actor, number)
+    decisions = Approval.objects.select_related("person").order_by("pk")
+    prefetch_related_objects([found], Prefetch("approvals", decisions))
+    found.timeline = [proposed_event(found), *events(number)]
+    shown, moves = list(lines(number, limit=limit)), moved(found.posting_id, limit=limit)
+    found.first_lines, found.has_more_lines = shown[:limit], len(shown) > limit
+    found.first_movements, found.has_more_movements = moves[:limit], len(moves) > limit
+    return found
+
+
+def events(number):
+    """What happened to a transaction after it was proposed."""
+    return (
+        TransactionEvent.objects.filter(transaction_id=number)
+        .select_related("person")
+        .order_by("pk")
+    )
+
+
+def proposed_event(found) -> TransactionEvent:
+    """How the timeline begins: the transaction's own row tells it."""
+    status = Transaction.Status
+    return TransactionEvent(
+        transaction=found,
+        status=status.COMPLETED if found.payload_hash is None else status.AWAITING_APPROVAL,
+        at=found.proposed_at,
+        person=found.proposer,
+        reason=found.reason,
+    )
+
+
+def page(actor, *, filters, account=None, before=None, limit):
+    """Transactions, the newest first; one more than `limit` where others follow.
+
+    Raises: NotPermitted.
+    """
+    rows = visible(actor).filter(**filters)
+    if account is not None:
+        rows = rows.filter(pk__in=of_account(account))
+    if before is not None:
+        rows = rows.filter(pk__lt=before)
+    return rows.order_by("-pk")[: limit + 1]
+
+
+def lines(number, *, after=0, limit):
+    """Lines of a transaction in their order; one more than `limit` where others follow."""
+    return (
+        TransactionLine.objects.filter(transaction_id=number, number__gt=after)
+        .select_related("source", "destination", "unit_type", "entity")
+        .order_by("number")[: limit + 1]
+    )
+
+
+def moved(posting_id, *, start=0, limit):
+    """Movements of a posting by public names; one more than `limit` where others follow.
+
+    A posting never changes, so counting from its first movement is a stable order.
+    """
+    if posting_id is None:
+        return []
+    found = movements(posting_id)[start : start + limit + 1]
+    ends = {end for move in found for end in (move.source, move.destination)}
+    accounts = dict(Account.objects.filter(pk__in=ends - {None}).values_list("pk", "number"))
+    unit_types = dict(
+        UnitType.objects.filter(pk__in={move.unit_type for move in found}).values_list("pk", "code")
+    )
+    return [
+        {
+            "source": accounts.get(move.source),
+            "destination": accounts.get(move.destination),
+            "unit_type": unit_types[move.unit_type],
+            "first": move.first,
+            "last": move.last,
+            "quantity": move.quantity,
+        }
+        for move in found
+    ]
+
+
+def answered(number) -> dict:
+    """What the proposal of a transaction was answered."""
+    with connection.cursor() as cursor:
+        cursor.execute(ANSWER, [number])
+        row = cursor.fetchone()
+    names = ("id", "type", "registry", "status", "posting", "payload_hash", "proposed_at")
+    return dict(zip(names, row, strict=True))
+
+
+def open_acts(actor, found) -> list[str]:
+    """What the actor could say of a transaction now; the services decide when it is said."""
+    if found.status != Transaction.Status.AWAITING_APPROVAL:
+        return []
+    if found.proposer_id == actor.person_id:
+        return ["withdraw"]
+    if actor.roles_in(found.registry_id) & permissions.DECIDERS:
+        return ["approve", "reject"]
+    return []
+
+
+def unknown(number) -> Failure:
+    return Failure(
+        "UNKNOWN_TRANSACTION",
+        _("There is no such transaction."),
+        _("Check the transaction's number."),
+        data={"transaction": str(number)},
+    )
+
+
+def of_account(account):
+    """Ids of transactions that moved units of the account, or have reserved some in it."""
+    rows = Holding.objects.filter(account=account)
+    closed = rows.filter(closed_by__isnull=False).values("closed_by")
+    moved_by = Posting.objects.filter(pk__in=rows.values("opened_by").union(closed))
+    marks = Mark.objects.filter(account=account, released_at=None)
+    return moved_by.values("transaction").union(marks.values("transaction"))
