@@ -47,8 +47,11 @@ def world(request):
     """The world of tests/world.py, in the fresh database or in the one that is rolled back."""
     request.getfixturevalue("fresh_database" if "fresh_database" in request.fixturenames else "db")
     # Models can be imported only once Django is set up, which conftest.py precedes.
+    from registry import facts
     from tests.world import make_world
 
+    # A rolled back world takes back the version by which a process knows that it is outdated.
+    facts.forget()
     return make_world()
 
 
