@@ -65,10 +65,6 @@ class RuleViolated(DomainError):
     """A rule of the registry or of the ledger forbids it."""
 
 
-class ReferenceChanged(Exception):
-    """The proposal was checked against reference data that has changed since: check it again."""
-
-
 GATE_TEXTS = {
     "INSUFFICIENT_UNITS": (
         _("The account has fewer free units than asked."),

@@ -115,6 +115,13 @@ def reference() -> Reference:
     return known
 
 
+def outdated(version):
+    """Whether the database has another version of the reference data by now."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT version FROM registry_reference")
+        return cursor.fetchone() != (version,)
+
+
 def forget():
     """Reads everything anew at the next use."""
     _references.pop(connection.settings_dict["NAME"], None)

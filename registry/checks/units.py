@@ -57,7 +57,10 @@ class Convertible(Check):
         if proposal.facts.type["effect"] != "convert":
             return
         balance = {}
-        for line in proposal.lines:
+        for number, line in enumerate(proposal.lines, 1):
+            if line.minimum is not None and line.minimum < line.quantity:
+                # A partial fill would issue more than was converted.
+                yield number, {"minimum": str(line.minimum)}
             unit_type = proposal.facts.unit_types[line.unit_type]
             if line.source is None:
                 balance[line.unit_type] = balance.get(line.unit_type, 0) - line.quantity

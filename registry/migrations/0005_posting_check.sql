@@ -3,8 +3,10 @@
 
 -- The database transaction and the time are the database's to say, not the caller's.
 CREATE FUNCTION registry_posting_stamped() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    v_done boolean;
 BEGIN
-    PERFORM registry_require_read_committed(TG_TABLE_NAME);
+    v_done := registry_require_read_committed(TG_TABLE_NAME);
     NEW.xid := pg_current_xact_id();
     NEW.recorded_at := clock_timestamp();
     IF length(NEW.salt) >= 16 IS NOT true THEN
@@ -23,7 +25,7 @@ CREATE TRIGGER posting_is_stamped BEFORE INSERT ON registry_posting
 -- Conservation of a move: in each registry, what is opened of an issuance is exactly what is
 -- closed of it, with the same attributes. Equal unions and equal sums: nothing is lost, added
 -- or doubled.
-CREATE FUNCTION registry_check_moved(p_posting bigint) RETURNS void LANGUAGE plpgsql AS $$
+CREATE FUNCTION registry_check_moved(p_posting bigint) RETURNS boolean LANGUAGE plpgsql AS $$
 DECLARE
     v_groups bigint;
     v_bad bigint;
@@ -49,6 +51,7 @@ BEGIN
         PERFORM registry_refuse('posting_does_what_its_kind_says',
             'a move closes and opens holdings', 'registry_posting');
     END IF;
+    RETURN true;
 END $$;
 
 -- Conservation with sources and sinks: opened and sent = closed, issued and received.
@@ -148,36 +151,35 @@ BEGIN
     END IF;
 END $$;
 
--- The accounts that lose units: locked, not terminal (but for a linked reversal), and free of
--- other transactions' marks where units leave.
+-- The accounts that lose units are not terminal (but for a linked reversal) and free of other
+-- transactions' marks where units leave. Setting a mark locks the open holdings that it lies on,
+-- and closing them does too, so one of the two sees the other.
 CREATE FUNCTION registry_check_sources(p_posting bigint, p_transaction bigint,
-    p_reverses bigint) RETURNS void LANGUAGE plpgsql AS $$
+    p_reverses bigint) RETURNS boolean LANGUAGE plpgsql AS $$
 DECLARE
-    v_accounts bigint[];
     v_terminal boolean;
     v_partner boolean;
+    v_marked boolean;
 BEGIN
-    SELECT array_agg(x.id), bool_or(x.terminal), bool_or(x.stands_for_id IS NOT NULL)
-    INTO v_accounts, v_terminal, v_partner
-    FROM (
-        SELECT a.id, a.terminal, a.stands_for_id FROM registry_account a
-        WHERE a.id = ANY (ARRAY(
-            SELECT DISTINCT account_id FROM registry_holding WHERE closed_by_id = p_posting))
-        ORDER BY a.id FOR NO KEY UPDATE
-    ) x;
+    SELECT bool_or(a.terminal), bool_or(a.stands_for_id IS NOT NULL),
+        bool_or(EXISTS (
+            SELECT FROM registry_mark m
+            WHERE m.account_id = a.id AND m.released_at IS NULL AND m.blocking
+                AND m.transaction_id <> p_transaction OFFSET 0))
+    INTO v_terminal, v_partner, v_marked
+    FROM registry_account a
+    WHERE a.id = ANY (ARRAY(
+        SELECT DISTINCT account_id FROM registry_holding WHERE closed_by_id = p_posting));
     IF v_terminal THEN
         PERFORM registry_check_leaving_terminal(p_posting, p_reverses);
     END IF;
-    IF EXISTS (
-        SELECT FROM registry_mark m
-        WHERE m.account_id = ANY (v_accounts) AND m.released_at IS NULL AND m.blocking
-            AND m.transaction_id <> p_transaction)
-    THEN
+    IF v_marked THEN
         PERFORM registry_check_leaving_marked(p_posting, p_transaction);
     END IF;
     IF v_partner THEN
         PERFORM registry_check_leaving_partner(p_posting);
     END IF;
+    RETURN true;
 END $$;
 
 -- What leaves and what reaches each account in a posting; a block that is only cut where it
@@ -296,7 +298,7 @@ END $$;
 
 -- Units go to accounts of the same registry that are not closed. The key share lock makes the
 -- closing of an account wait, and the status is read after it.
-CREATE FUNCTION registry_check_destinations(p_posting bigint) RETURNS void
+CREATE FUNCTION registry_check_destinations(p_posting bigint) RETURNS boolean
 LANGUAGE plpgsql AS $$
 DECLARE
     v_elsewhere boolean;
@@ -321,6 +323,7 @@ BEGIN
         PERFORM registry_refuse('posting_opens_no_holding_in_a_closed_account',
             'an account of this posting is closed', 'registry_posting');
     END IF;
+    RETURN true;
 END $$;
 
 -- A surrender, retirement or cancellation says for each moved range what it was used for.
@@ -349,6 +352,7 @@ END $$;
 
 CREATE FUNCTION registry_posting_written() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
+    v_done boolean;
     v_transaction record;
 BEGIN
     SELECT t.posting_id, t.status, t.reverses_id, y.effect, y.records_use,
@@ -375,14 +379,14 @@ BEGIN
             'an issue or a conversion issues units, nothing else does', TG_TABLE_NAME);
     END IF;
     IF NEW.kind = 'move' THEN
-        PERFORM registry_check_moved(NEW.id);
+        v_done := registry_check_moved(NEW.id);
     ELSE
         PERFORM registry_check_balanced(NEW);
         PERFORM registry_check_kind(NEW);
     END IF;
-    PERFORM registry_check_destinations(NEW.id);
+    v_done := registry_check_destinations(NEW.id);
     IF NEW.kind <> 'issue' THEN
-        PERFORM registry_check_sources(NEW.id, NEW.transaction_id, v_transaction.reverses_id);
+        v_done := registry_check_sources(NEW.id, NEW.transaction_id, v_transaction.reverses_id);
     END IF;
     IF NEW.kind = 'post_in' THEN
         PERFORM registry_check_coming_in(NEW.id);

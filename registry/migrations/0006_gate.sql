@@ -58,13 +58,9 @@ CREATE FUNCTION registry_free_parts(
     p_holding registry_holding, p_transaction bigint, p_taken int8multirange)
 RETURNS int8multirange LANGUAGE plpgsql STABLE AS $$
 BEGIN
-    RETURN int8multirange(int8range(p_holding.first, p_holding.last + 1)) - p_taken - coalesce((
-        SELECT range_agg(int8range(m.first, m.last + 1))
-        FROM registry_mark m
-        WHERE m.account_id = p_holding.account_id AND m.unit_type_id = p_holding.unit_type_id
-            AND m.registry_id = p_holding.registry_id AND m.released_at IS NULL AND m.blocking
-            AND m.transaction_id <> p_transaction
-            AND m.first <= p_holding.last AND m.last >= p_holding.first), '{}');
+    RETURN int8multirange(int8range(p_holding.first, p_holding.last + 1)) - p_taken
+        - registry_held_back(p_holding.registry_id, p_holding.unit_type_id, p_holding.first,
+            p_holding.last, p_transaction);
 END $$;
 
 -- Picks take blocks that an earlier posting opened (p_before, the own posting's id): units that
@@ -278,20 +274,17 @@ BEGIN
             registry_block_start(m.registry_id, m.unit_type_id, m.first) AND m.last
     WHERE m.transaction_id = p_transaction AND m.kind = 'reservation'
         AND m.released_at IS NULL;
-    IF EXISTS (
-        SELECT FROM unnest(pieces) p
-        JOIN registry_holding h ON h.id = p.holding
-        JOIN registry_mark m ON m.account_id = h.account_id AND m.unit_type_id = h.unit_type_id
-            AND m.blocking AND m.released_at IS NULL AND m.transaction_id <> p_transaction
-            AND m.first <= p.last AND m.last >= p.first)
-    THEN
-        failures := jsonb_build_array(jsonb_build_object('code', 'SERIALS_MARKED'));
-    END IF;
+    SELECT coalesce(jsonb_agg(jsonb_build_object('code', 'SERIALS_MARKED', 'line', p.line,
+        'first', p.first::text, 'last', p.last::text)), '[]')
+    INTO failures
+    FROM unnest(pieces) p JOIN registry_holding h ON h.id = p.holding
+    WHERE registry_held_back(h.registry_id, h.unit_type_id, p.first, p.last, p_transaction)
+        <> '{}';
 END $$;
 
 -- Closes the block that a single piece is cut from; opens the piece and what is left around it.
 CREATE FUNCTION registry_write_move(p_posting bigint, p_piece registry_piece)
-RETURNS void LANGUAGE plpgsql AS $$
+RETURNS boolean LANGUAGE plpgsql AS $$
 DECLARE
     v_block record;
 BEGIN
@@ -310,15 +303,15 @@ BEGIN
         (v_block.first, p_piece.first - 1, v_block.account_id),
         (p_piece.last + 1, v_block.last, v_block.account_id)
     ) AS x (first, last, account) WHERE x.first <= x.last;
+    RETURN true;
 END $$;
 
 -- Closes the blocks that the pieces are cut from; opens the pieces and what is left of them.
 CREATE FUNCTION registry_write_moves(p_posting bigint, p_pieces registry_piece[])
-RETURNS void LANGUAGE plpgsql AS $$
+RETURNS boolean LANGUAGE plpgsql AS $$
 BEGIN
     IF cardinality(p_pieces) = 1 THEN
-        PERFORM registry_write_move(p_posting, p_pieces[1]);
-        RETURN;
+        RETURN registry_write_move(p_posting, p_pieces[1]);
     END IF;
     WITH piece AS (SELECT * FROM unnest(p_pieces)),
     source AS (
@@ -338,6 +331,7 @@ BEGIN
     SELECT c.registry_id, c.unit_type_id, lower(rest), upper(rest) - 1, c.account_id,
         c.issuance_id, c.vintage_from, c.is_foreign, p_posting, pg_current_xact_id()
     FROM closed c, unnest(int8multirange(int8range(c.first, c.last + 1)) - c.taken) AS rest;
+    RETURN true;
 END $$;
 
 -- What each moved range was used for; a line's credit is spread over its pieces by cumulative

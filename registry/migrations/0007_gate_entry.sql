@@ -3,8 +3,9 @@
 -- Performs a transaction whose row exists and whose accounts are locked.
 CREATE FUNCTION registry_perform(p_transaction bigint, p_posting bigint, p_effect text,
     p_records_use text, p_salt bytea, p_reserved boolean, p_limited boolean,
-    p_pieces registry_piece[], p_failures jsonb) RETURNS void LANGUAGE plpgsql AS $$
+    p_pieces registry_piece[], p_failures jsonb) RETURNS boolean LANGUAGE plpgsql AS $$
 DECLARE
+    v_done boolean;
     v_pieces registry_piece[] := p_pieces;
     v_failures jsonb := p_failures;
 BEGIN
@@ -25,7 +26,7 @@ BEGIN
         PERFORM registry_fail(v_failures);
     END IF;
     IF p_effect IN ('move', 'convert') THEN
-        PERFORM registry_write_moves(p_posting, v_pieces);
+        v_done := registry_write_moves(p_posting, v_pieces);
     ELSIF p_effect = 'consolidate' THEN
         PERFORM registry_write_merges(p_posting, p_transaction);
     ELSIF p_effect = 'freeze' THEN
@@ -49,6 +50,7 @@ BEGIN
         INSERT INTO registry_posting (id, transaction_id, kind, salt)
         VALUES (p_posting, p_transaction, replace(p_effect, 'consolidate', 'move'), p_salt);
     END IF;
+    RETURN true;
 END $$;
 
 CREATE FUNCTION registry_write_release(p_transaction bigint) RETURNS void
@@ -91,7 +93,8 @@ BEGIN
 END $$;
 
 -- Proposes a transaction. With no approvals to wait for it is completed at once; else its units
--- are reserved. The same key with the same request gives the first answer again.
+-- are reserved. The same key with the same request gives the first answer again. A proposal that
+-- was checked against other reference data than today's gets no status and writes nothing.
 CREATE FUNCTION registry_submit(
     p_type bigint, p_registry bigint, p_person bigint, p_api_key bigint, p_key text,
     p_request_hash bytea, p_hash bytea, p_attributes jsonb, p_reason text, p_reverses bigint,
@@ -101,6 +104,8 @@ LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = public, pg_temp SET plan_cache_mode = force_generic_plan AS $$
 #variable_conflict use_column
 DECLARE
+    v_done boolean;
+    v_xid xid8;
     v_effect text;
     v_records_use text;
     v_source_statuses text[];
@@ -114,7 +119,7 @@ DECLARE
 BEGIN
     -- The database transaction has its id before the posting takes one (registry_sequence rests
     -- on it), and accounts are locked before that, so that ids follow causes.
-    PERFORM pg_current_xact_id();
+    v_xid := pg_current_xact_id();
     IF cardinality(p_lines) = 1 THEN
         v_sources := ARRAY[p_lines[1].source];
         v_destinations := ARRAY[p_lines[1].destination];
@@ -133,8 +138,9 @@ BEGIN
         FROM registry_account a WHERE a.id = ANY (v_destinations)) d
     WHERE y.id = p_type AND r.version = p_reference;
     IF NOT FOUND THEN
-        RAISE EXCEPTION USING ERRCODE = 'RG409',
-            MESSAGE = 'the proposal was checked against other reference data';
+        -- Nothing is written yet: the caller checks again and comes back.
+        status := NULL;
+        RETURN;
     END IF;
     v_blocked := registry_lock_accounts(v_sources, v_destinations, v_source_statuses, v_limited)
         OR v_blocked;
@@ -166,7 +172,7 @@ BEGIN
                 v_pieces := ARRAY[v_piece];
             END IF;
         END IF;
-        PERFORM registry_perform(transaction_id, posting_id, v_effect, v_records_use, p_salt,
+        v_done := registry_perform(transaction_id, posting_id, v_effect, v_records_use, p_salt,
             false, v_limited, v_pieces, v_failures);
         IF p_reverses IS NOT NULL THEN
             PERFORM registry_mark_reversed(transaction_id);
@@ -208,6 +214,8 @@ LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = public, pg_temp SET plan_cache_mode = force_generic_plan AS $$
 #variable_conflict use_column
 DECLARE
+    v_done boolean;
+    v_xid xid8;
     v_transaction registry_transaction;
     v_type registry_transactiontype;
     v_sources bigint[];
@@ -216,7 +224,7 @@ DECLARE
     v_limited boolean;
     v_failures jsonb := '[]';
 BEGIN
-    PERFORM pg_current_xact_id();
+    v_xid := pg_current_xact_id();
     v_transaction := registry_lock_waiting(p_transaction);
     SELECT * INTO STRICT v_type FROM registry_transactiontype WHERE id = v_transaction.type_id;
     INSERT INTO registry_approval (transaction_id, person_id, api_key_id, approved,
@@ -247,7 +255,7 @@ BEGIN
         END IF;
         UPDATE registry_transaction t SET status = 4, posting_id = registry_decide.posting_id
         WHERE t.id = p_transaction;
-        PERFORM registry_perform(p_transaction, posting_id, v_type.effect, v_type.records_use,
+        v_done := registry_perform(p_transaction, posting_id, v_type.effect, v_type.records_use,
             p_salt, true, v_limited, NULL, v_failures);
         IF v_transaction.reverses_id IS NOT NULL THEN
             PERFORM registry_mark_reversed(p_transaction);
@@ -267,9 +275,10 @@ LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = public, pg_temp SET plan_cache_mode = force_generic_plan AS $$
 #variable_conflict use_column
 DECLARE
+    v_xid xid8;
     v_transaction registry_transaction;
 BEGIN
-    PERFORM pg_current_xact_id();
+    v_xid := pg_current_xact_id();
     v_transaction := registry_lock_waiting(p_transaction);
     status := 7;
     PERFORM registry_end_without_posting(v_transaction, status);

@@ -17,7 +17,8 @@ from registry.models import Transaction
 from registry.posting import Header, Outcome
 
 
-ATTEMPTS = 3
+# How often the reference data may change under a proposal before it is given up.
+ATTEMPTS = 10
 
 
 @dataclass(frozen=True)
@@ -59,19 +60,16 @@ def propose(actor, request: Request) -> Outcome:
     lines.require_form(request.lines)
     _require_key(request.key)
     for _attempt in range(ATTEMPTS):
-        try:
-            return _propose_once(actor, request)
-        except errors.ReferenceChanged:
-            facts.forget()
-    return _propose_once(actor, request)
-
-
-def _propose_once(actor, request):
-    proposal = _prepare(actor, request)
-    header = _header(proposal, request)
-    failures = _failures(proposal)
-    if not failures:
-        return posting.submit(actor, header, request.lines)
+        proposal = _prepare(actor, request)
+        header = _header(proposal, request)
+        failures = _failures(proposal)
+        if not failures:
+            outcome = posting.submit(actor, header, request.lines)
+            if outcome is not None:
+                return outcome
+        elif not facts.outdated(proposal.facts.version):
+            break
+        facts.forget()
     replayed = replay(actor, request)
     if replayed is not None:
         return replayed
@@ -145,8 +143,9 @@ def _failures(proposal):
 
 
 def _with_gate_failures(failures, actor, header, request):
-    """Adds what only the gate can tell, unless the lines name rows that do not exist."""
-    if header.type_id is None or any(f.code.startswith("UNKNOWN_") for f in failures):
+    """Adds what only the gate can tell, if the lines have their ends and name rows that exist."""
+    first = {check.code for check in ports.checks() if not check.needs_existing}
+    if header.type_id is None or any(failure.code in first for failure in failures):
         return failures
     known = {(f.code, f.line) for f in failures}
     try:
@@ -162,7 +161,7 @@ def _header(proposal, request):
     known = proposal.facts
     return Header(
         type_id=known.type["id"] if known.type else None,
-        registry_id=next(iter(known.registries), None),
+        registry_id=_registry_of(request.lines[0], known),
         key=request.key,
         request_hash=request.digest(),
         payload_hash=_payload_hash(proposal, request),
@@ -172,6 +171,11 @@ def _header(proposal, request):
         at=request.at,
         reference=known.version,
     )
+
+
+def _registry_of(line, known):
+    account = known.accounts.get(line.source or line.destination)
+    return account and account.registry_id
 
 
 def _payload_hash(proposal, request):

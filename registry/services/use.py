@@ -23,6 +23,8 @@ def use(actor, kind, request: Request) -> Outcome:
     permissions.require_actor(actor)
     require_form(request.lines)
     request = replace(request, said=request.lines)
+    if facts.outdated(facts.reference().version):
+        facts.forget()
     try:
         completed = _complete(kind, request)
     except DomainError:
