@@ -2,7 +2,8 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from registry.errors import Failure, NotFound
+from registry.checks.rights import Reversible
+from registry.errors import Failure, NotFound, RuleViolated
 from registry.lines import Line
 from registry.models import Transaction
 from registry.selectors.movements import movements
@@ -23,6 +24,16 @@ def reverse(*, actor, transaction_id, key, at, reason="") -> Outcome:
                 _("There is no such transaction."),
                 _("Check the transaction's number."),
                 data={"transaction": str(transaction_id)},
+            )
+        )
+    if not original.type.reversible:
+        # Its movements may be no lines: an issuance comes from nowhere, a merge moves nothing.
+        raise RuleViolated(
+            Failure(
+                Reversible.code,
+                Reversible.message,
+                Reversible.hint,
+                data={"transaction": str(original.pk), "status": original.status},
             )
         )
     lines = [
