@@ -121,7 +121,10 @@ def examine(
         started = time.monotonic()
         figures = _rows(cursor, rule.figures_sql, parameters)
         rows = _rows(
-            cursor, FINDINGS.format(findings=rule.findings_sql), {**parameters, "limit": limit}
+            cursor,
+            FINDINGS.format(findings=rule.findings_sql),
+            # At least one row, which carries the count.
+            {**parameters, "limit": max(limit, 1)},
         )
         yield Result(
             rule,
@@ -129,7 +132,7 @@ def examine(
             violations=rows[0]["total"] if rows else 0,
             findings=[
                 Finding(rule, row["what"], row["table"], row["row"], json.loads(row["data"]))
-                for row in rows
+                for row in rows[:limit]
             ],
             seconds=time.monotonic() - started,
         )

@@ -15,7 +15,8 @@ from registry.audit.every_rule import CODES, RULES
 from tests import databases
 from tests.audit.corruption import CORRUPTIONS
 from tests.audit.corruptions import guards, marks, order, postings, transactions, units
-from tests.audit.ledgers import Hand, build
+from tests.audit.hand import Hand
+from tests.audit.ledgers import build
 
 CHAPTERS = (units, postings, transactions, marks, order, guards)
 SIZES = [
