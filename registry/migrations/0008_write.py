@@ -4,5 +4,5 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-    dependencies = [("registry", "0008_sequencer")]
+    dependencies = [("registry", "0007_pick")]
     operations = [migrations.RunSQL(Path(__file__).with_suffix(".sql").read_text())]

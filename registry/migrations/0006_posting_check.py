@@ -4,5 +4,5 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-    dependencies = [("registry", "0006_gate")]
+    dependencies = [("registry", "0005_conservation")]
     operations = [migrations.RunSQL(Path(__file__).with_suffix(".sql").read_text())]

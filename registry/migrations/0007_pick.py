@@ -4,5 +4,5 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-    dependencies = [("registry", "0005_posting_check")]
+    dependencies = [("registry", "0006_posting_check")]
     operations = [migrations.RunSQL(Path(__file__).with_suffix(".sql").read_text())]

@@ -4,5 +4,5 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-    dependencies = [("registry", "0007_gate_entry")]
+    dependencies = [("registry", "0009_gate")]
     operations = [migrations.RunSQL(Path(__file__).with_suffix(".sql").read_text())]

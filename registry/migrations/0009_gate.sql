@@ -53,29 +53,6 @@ BEGIN
     RETURN true;
 END $$;
 
-CREATE FUNCTION registry_write_release(p_transaction bigint) RETURNS void
-LANGUAGE plpgsql AS $$
-BEGIN
-    UPDATE registry_mark m SET released_by_id = t.id, released_at = clock_timestamp()
-    FROM registry_transaction t
-    WHERE t.id = p_transaction AND m.transaction_id = (t.attributes ->> 'freeze')::bigint
-        AND m.kind = 'freeze' AND m.released_at IS NULL;
-    IF NOT FOUND THEN
-        PERFORM registry_fail(jsonb_build_array(
-            jsonb_build_object('code', 'NOTHING_TO_RELEASE')));
-    END IF;
-END $$;
-
-CREATE FUNCTION registry_place_marks(p_transaction bigint, p_kind text,
-    p_pieces registry_piece[]) RETURNS void LANGUAGE plpgsql AS $$
-BEGIN
-    INSERT INTO registry_mark (kind, registry_id, unit_type_id, first, last, account_id,
-        transaction_id, line, placed_at)
-    SELECT p_kind, h.registry_id, h.unit_type_id, p.first, p.last, h.account_id,
-        p_transaction, p.line, clock_timestamp()
-    FROM unnest(p_pieces) p JOIN registry_holding h ON h.id = p.holding;
-END $$;
-
 CREATE FUNCTION registry_mark_reversed(p_reversal bigint) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
     v_reversal registry_transaction;
@@ -312,46 +289,4 @@ BEGIN
     UPDATE registry_transaction SET status = p_status WHERE id = p_transaction.id;
     UPDATE registry_mark SET released_by_id = p_transaction.id, released_at = clock_timestamp()
     WHERE transaction_id = p_transaction.id AND kind = 'reservation' AND released_at IS NULL;
-END $$;
-
--- Merges adjacent open blocks of one issuance in the accounts of a transaction's lines. Blocks
--- that any standing mark touches stay as they are.
-CREATE FUNCTION registry_write_merges(p_posting bigint, p_transaction bigint) RETURNS void
-LANGUAGE plpgsql AS $$
-BEGIN
-    WITH block AS (
-        SELECT h.*, h.first = lag(h.last) OVER run + 1 AS follows
-        FROM registry_transactionline l
-        JOIN registry_holding h ON h.account_id = l.source_id
-            AND h.unit_type_id = l.unit_type_id AND h.closed_by_id IS NULL
-            AND h.opened_by_id < p_posting
-        WHERE l.transaction_id = p_transaction AND NOT EXISTS (
-            SELECT FROM registry_mark m
-            WHERE m.registry_id = h.registry_id AND m.unit_type_id = h.unit_type_id
-                AND m.released_at IS NULL AND m.first <= h.last AND m.last >= h.first)
-        WINDOW run AS (PARTITION BY h.account_id, h.issuance_id ORDER BY h.first)),
-    numbered AS (
-        SELECT b.*, count(*) FILTER (WHERE b.follows IS NOT true)
-            OVER (PARTITION BY b.account_id, b.issuance_id ORDER BY b.first) AS island
-        FROM block b),
-    merged AS (
-        SELECT n.registry_id, n.unit_type_id, min(n.first) AS first, max(n.last) AS last,
-            n.account_id, n.issuance_id, n.vintage_from, n.is_foreign, array_agg(n.id) AS ids
-        FROM numbered n
-        GROUP BY n.registry_id, n.unit_type_id, n.account_id, n.issuance_id, n.vintage_from,
-            n.is_foreign, n.island
-        HAVING count(*) > 1),
-    closed AS (
-        UPDATE registry_holding h
-        SET closed_by_id = p_posting, closed_xid = pg_current_xact_id()
-        WHERE h.id IN (SELECT unnest(ids) FROM merged) RETURNING 1)
-    INSERT INTO registry_holding (registry_id, unit_type_id, first, last, account_id,
-        issuance_id, vintage_from, is_foreign, opened_by_id, opened_xid)
-    SELECT m.registry_id, m.unit_type_id, m.first, m.last, m.account_id, m.issuance_id,
-        m.vintage_from, m.is_foreign, p_posting, pg_current_xact_id()
-    FROM merged m, (SELECT count(*) FROM closed) AS after_closing;
-    IF NOT FOUND THEN
-        PERFORM registry_fail(jsonb_build_array(
-            jsonb_build_object('code', 'NOTHING_TO_CONSOLIDATE')));
-    END IF;
 END $$;

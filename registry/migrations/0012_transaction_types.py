@@ -24,5 +24,5 @@ def add_first_versions(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("registry", "0009_reference")]
+    dependencies = [("registry", "0011_reference")]
     operations = [migrations.RunPython(add_first_versions, migrations.RunPython.noop)]
