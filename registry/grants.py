@@ -35,6 +35,7 @@ TABLES = {
     "registry_fact": ALL,
     "registry_source": ALL,
     "registry_basis": ALL,
+    "registry_limitcounter": CHANGE,
     "registry_person": CHANGE,
     "registry_person_groups": ALL,
     "registry_person_user_permissions": ALL,

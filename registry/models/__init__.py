@@ -13,6 +13,7 @@ from .ledger import (
     Use,
     VerifiedMessage,
 )
+from .limits import LimitCounter
 from .people import ApiKey, Person, Role, RoleAssignment
 from .reference import Basis, Fact, Source
 from .transactions import (
@@ -36,6 +37,7 @@ __all__ = [
     "Holding",
     "Issuance",
     "Jurisdiction",
+    "LimitCounter",
     "Mark",
     "MessageBlock",
     "Person",
