@@ -9,6 +9,7 @@ from .errors import Failure, InvalidInput
 
 MAX_SERIAL = 10**12
 MAX_ID = 2**63 - 1
+TEXT_LENGTHS = {"period": 32, "factor_version": 64}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,26 +51,78 @@ def require_form(lines):
             Failure("NO_LINES", _("The proposal moves nothing."), _("Give at least one line."))
         )
     for number, line in enumerate(lines, 1):
-        if not (
-            type(line.quantity) is int
-            and 0 < line.quantity <= MAX_SERIAL
-            and line.minimum is None
-            and line.first is None
-        ):
+        if not _is_plain(line):
             failures.extend(number_failures(line, number))
-        for value in (line.source, line.destination, line.unit_type):
-            if value is not None and not (type(value) is int and 0 < value <= MAX_ID):
-                failures.append(
-                    Failure(
-                        "INVALID_REFERENCE",
-                        _("This is not the number of an account or unit type."),
-                        _("Use the numbers that the registry gives."),
-                        number,
-                        {"value": str(value)},
-                    )
-                )
+            failures.extend(_reference_failures(line, number))
+            failures.extend(_detail_failures(line, number))
     if failures:
         raise InvalidInput(*failures)
+
+
+def _is_plain(line):
+    """Whether only what every line has is given, and in order: then nothing else is looked at."""
+    for value in (line.source, line.destination, line.unit_type, line.entity):
+        if value is not None and not (type(value) is int and 0 < value <= MAX_ID):
+            return False
+    return (
+        type(line.quantity) is int
+        and 0 < line.quantity <= MAX_SERIAL
+        and line.minimum is None
+        and line.first is None
+        and line.vintage_from is None
+        and line.credited_tonnes is None
+        and line.period == ""
+        and line.factor_version == ""
+    )
+
+
+def _reference_failures(line, number):
+    for value in (line.source, line.destination, line.unit_type, line.entity):
+        if value is not None and not (type(value) is int and 0 < value <= MAX_ID):
+            yield Failure(
+                "INVALID_REFERENCE",
+                _("This is not the number of an account, unit type or entity."),
+                _("Use the numbers that the registry gives."),
+                number,
+                {"value": str(value)},
+            )
+
+
+def _detail_failures(line, number):
+    if line.vintage_from is not None and type(line.vintage_from) is not date:
+        yield Failure(
+            "INVALID_VINTAGE",
+            _("A vintage is named by the day on which it begins."),
+            _("Give a date."),
+            number,
+            {"value": str(line.vintage_from)},
+        )
+    credit = line.credited_tonnes
+    if credit is not None and not (type(credit) is int and 0 <= credit <= MAX_ID):
+        yield Failure(
+            "INVALID_CREDIT",
+            _("Credited tonnes are whole and not negative."),
+            _("Give an integer without fraction or exponent."),
+            number,
+            {"value": str(credit)},
+        )
+    for name, length in TEXT_LENGTHS.items():
+        failure = text_failure(getattr(line, name), name, length, number)
+        if failure:
+            yield failure
+
+
+def text_failure(value, name, length, number=None):
+    """What is wrong with a text that will be stored, or None."""
+    if isinstance(value, str) and len(value) <= length and "\0" not in value:
+        return None
+    return Failure(
+        "INVALID_TEXT",
+        _("This can not be stored as text."),
+        _("Give a shorter text without null characters."),
+        number,
+        {"field": name, "longest": str(length)},
+    )
 
 
 def number_failures(line, number):

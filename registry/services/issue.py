@@ -6,9 +6,18 @@ from datetime import date
 from django.utils.translation import gettext_lazy as _
 
 from registry.errors import Failure, InvalidInput
-from registry.lines import Line
+from registry.lines import Line, text_failure, units_failure
 
 from .propose import Outcome, Request, propose
+
+TEXT_LENGTHS = {
+    "vintage_label": 32,
+    "legal_basis": 300,
+    "project": 100,
+    "activity": 100,
+    "sector": 100,
+    "mitigation_type": 32,
+}
 
 
 @dataclass(frozen=True)
@@ -50,19 +59,11 @@ def issue(*, actor, issuances, key, at, reason="") -> Outcome:
 def describe(issuances, after=0):
     """The issuances as attributes of a transaction whose issuing lines follow line `after`.
 
-    Raises: InvalidInput (VINTAGE_NOT_AN_INTERVAL).
+    Raises: InvalidInput (VINTAGE_NOT_AN_INTERVAL, INVALID_TEXT, and what a serial may lack).
     """
-    described, number = [], after + 1
+    described, failures, number = [], [], after + 1
     for issuance in issuances:
-        if issuance.vintage_to <= issuance.vintage_from:
-            raise InvalidInput(
-                Failure(
-                    "VINTAGE_NOT_AN_INTERVAL",
-                    _("The vintage ends before it begins."),
-                    _("The last day is exclusive: a calendar year ends on 1 January."),
-                    number,
-                )
-            )
+        failures.extend(_failures(issuance, number))
         last = number + len(issuance.blocks) - 1
         described.append(
             {
@@ -81,4 +82,24 @@ def describe(issuances, after=0):
             }
         )
         number = last + 1
+    if failures:
+        raise InvalidInput(*failures)
     return described
+
+
+def _failures(issuance, number):
+    if issuance.first is not None:
+        failure = units_failure(issuance.first, number, "first")
+        if failure:
+            yield failure
+    if issuance.vintage_to <= issuance.vintage_from:
+        yield Failure(
+            "VINTAGE_NOT_AN_INTERVAL",
+            _("The vintage ends before it begins."),
+            _("The last day is exclusive: a calendar year ends on 1 January."),
+            number,
+        )
+    for name, length in TEXT_LENGTHS.items():
+        failure = text_failure(getattr(issuance, name), name, length, number)
+        if failure:
+            yield failure

@@ -16,9 +16,9 @@ from registry.checks.base import Proposal
 from registry.models import Transaction
 from registry.posting import Header, Outcome
 
-
 # How often the reference data may change under a proposal before it is given up.
 ATTEMPTS = 10
+LONGEST_REASON = 10_000
 
 
 @dataclass(frozen=True)
@@ -59,6 +59,7 @@ def propose(actor, request: Request) -> Outcome:
     permissions.require_actor(actor)
     lines.require_form(request.lines)
     _require_key(request.key)
+    _require_reason(request.reason)
     for _attempt in range(ATTEMPTS):
         proposal = _prepare(actor, request)
         header = _header(proposal, request)
@@ -84,6 +85,7 @@ def dry_run(actor, request: Request):
     permissions.require_actor(actor)
     lines.require_form(request.lines)
     _require_key(request.key)
+    _require_reason(request.reason)
     facts.forget()
     proposal = _prepare(actor, request)
     return _with_gate_failures(_failures(proposal), actor, _header(proposal, request), request)
@@ -103,7 +105,7 @@ def replay(actor, request: Request) -> Outcome | None:
 
 
 def _require_key(key):
-    if not (isinstance(key, str) and 0 < len(key) <= 200):
+    if not (isinstance(key, str) and 0 < len(key) <= 200 and "\0" not in key):
         raise errors.InvalidInput(
             errors.Failure(
                 "KEY_MISSING",
@@ -111,6 +113,12 @@ def _require_key(key):
                 _("Send a key of your choice; send the same key when you repeat the request."),
             )
         )
+
+
+def _require_reason(reason):
+    failure = lines.text_failure(reason, "reason", LONGEST_REASON)
+    if failure:
+        raise errors.InvalidInput(failure)
 
 
 def _prepare(actor, request):
