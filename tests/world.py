@@ -18,6 +18,7 @@ from registry.lines import Line
 from registry.models import (
     AccountHolder,
     ApiKey,
+    Holding,
     Jurisdiction,
     Person,
     Registry,
@@ -146,6 +147,12 @@ def complete(world: World, outcome):
         payload_hash=bytes(payload_hash),
         at=world.at,
     )
+
+
+def blocks(account: int, unit_type: UnitType) -> list[tuple[int, int]]:
+    """The open blocks of an account, by serial."""
+    held = Holding.objects.filter(account_id=account, unit_type=unit_type, closed_by=None)
+    return list(held.order_by("first").values_list("first", "last"))
 
 
 def vintage(year: int) -> dict:
