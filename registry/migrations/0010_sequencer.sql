@@ -13,7 +13,12 @@ DECLARE
     v_xmin xid8;
     v_last bigint;
     v_count int;
+    v_bounds boolean := pg_current_xact_id_if_assigned() IS NULL;
 BEGIN
+    -- Whoever took an id up to this one has a smaller transaction id than the one that this
+    -- transaction gets from now on; in a transaction that has one already, nothing follows.
+    SELECT CASE WHEN is_called THEN last_value ELSE last_value - 1 END INTO v_last
+    FROM registry_posting_id_seq;
     PERFORM pg_advisory_xact_lock(hashtext('registry_sequence'));
     SELECT * INTO STRICT v_state FROM registry_sequencer;
     SELECT * INTO v_head FROM registry_position ORDER BY position DESC LIMIT 1;
@@ -28,16 +33,11 @@ BEGIN
             greatest(v_head.instant, clock_timestamp())
         FROM unplaced u RETURNING 1)
     SELECT count(*), pg_snapshot_xmin(pg_current_snapshot()) INTO v_count, v_xmin FROM placed;
-    IF v_count = p_limit THEN
-        RETURN v_count;
-    END IF;
-    -- The last id is read before the snapshot that bounds who can have taken it.
-    SELECT last_value INTO v_last FROM registry_posting_id_seq;
-    IF v_state.candidate_xmax <= v_xmin
+    IF v_count < p_limit AND v_bounds AND v_state.candidate_xmax <= v_xmin
         AND (v_state.candidate < v_last OR v_state.watermark < v_state.candidate)
     THEN
         UPDATE registry_sequencer SET watermark = v_state.candidate, candidate = v_last,
-            candidate_xmax = pg_snapshot_xmax(pg_current_snapshot());
+            candidate_xmax = pg_current_xact_id();
     END IF;
     RETURN v_count;
 END $$;
