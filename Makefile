@@ -14,7 +14,7 @@ INSTALLED := $(VENV)/.installed-$(call sum,requirements.txt)
 INSTALLED_DEV := $(VENV)/.installed-dev-$(call sum,requirements-dev.txt)
 
 .DEFAULT_GOAL := help
-.PHONY: help run stack test test-all bench lint messages openapi lock clean
+.PHONY: help run stack test test-slow test-all bench lint messages openapi lock clean
 
 help: ## List what can be done
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -28,9 +28,11 @@ stack: $(INSTALLED) ## Start a node without migrating or loading anything
 test: $(INSTALLED_DEV) ## Run the tests that need nothing but Python
 	@exec $(BIN)/python -m pytest
 
-test-all: $(INSTALLED_DEV) ## Run all tests; needs root on Debian, installs what it needs
+test-slow: $(INSTALLED_DEV) ## Run the others: whole nodes, clean roots; needs root on Debian
 	@sh tests/e2e/packages.sh
-	@exec $(BIN)/python -m pytest -m "slow or not slow"
+	@exec $(BIN)/python -m pytest -m slow
+
+test-all: test test-slow ## Run all tests
 
 bench: $(INSTALLED_DEV) ## Measure against a hand-written function and three peers
 	@exec $(BIN)/python -m benchmarks

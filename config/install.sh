@@ -24,8 +24,8 @@ if [ -e "$unfinished" ] || ! "$venv/bin/python" -m pip --version >/dev/null 2>&1
     fi
 fi
 
-echo "installing $requirements"
 : >"$unfinished"
+echo "installing $requirements"
 if ! "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-input \
     --require-hashes -r "$requirements"; then
     # pip ended in an orderly way: what it installed is whole, and the next try goes on from it.

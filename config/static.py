@@ -1,6 +1,7 @@
 """Collecting the static files, when any of them has changed."""
 
 import hashlib
+import os
 from pathlib import Path
 
 from django.conf import settings
@@ -10,7 +11,11 @@ from django.core.management import call_command
 
 def collect() -> None:
     """Collect and compress the static files unless the last collection had the same ones."""
-    stamp = Path(settings.STATIC_ROOT) / ".collected"
+    place = Path(settings.STATIC_ROOT)
+    if place.is_dir() and not os.access(place, os.W_OK):
+        # An image collects when it is made, and its processes may not write there.
+        return
+    stamp = place / ".collected"
     present = fingerprint()
     if stamp.is_file() and stamp.read_text() == present:
         return

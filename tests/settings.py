@@ -23,6 +23,8 @@ if HOME_VARIABLE not in os.environ:
         # PostgreSQL runs as another user then, who must be able to pass.
         made.chmod(0o711)
     os.environ[HOME_VARIABLE] = str(made)
+    # Only a crash of the whole machine would lose anything, and with it the tests.
+    (made / "postgresql.conf").write_text("fsync = off\n")
     # Registered first, so that it runs last: after the servers have stopped.
     atexit.register(remove_home, made, os.getpid())
 

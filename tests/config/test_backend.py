@@ -62,8 +62,8 @@ def test_external_servers_keep_the_embedded_code_out(fresh_database):
     said = django(
         {**fresh_database.environment, "REDIS_URL": "redis://localhost:6379/0"},
         "import sys; django.setup(); import config.urls, config.wsgi, config.processes\n"
-        "from django.core.management import call_command\n"
-        'call_command("migrate", verbosity=0)\n'
+        "from django.core.management import execute_from_command_line\n"
+        'execute_from_command_line(["manage.py", "migrate", "-v", "0"])\n'
         "config.processes.look_after_servers()\n"
         'print(current(), [name for name in sys.modules if "embedded" in name])',
     )
@@ -106,3 +106,20 @@ def test_termination_stops_the_servers_too(home):
     assert process.wait(timeout=60) == 143
     process.stdout.close()
     assert home.wait_without_servers() == []
+
+
+def test_application_migrates_where_no_owner_is_named(fresh_database):
+    """Without DATABASE_OWNER_URL one role does both, and the checks warn of what it owns."""
+    environment = {**fresh_database.environment, "DATABASE_URL": fresh_database.owner_url}
+    del environment["DATABASE_OWNER_URL"]
+    for words in (["migrate", "-v", "0"], ["check", "--database", "default"]):
+        found = subprocess.run(
+            [sys.executable, "manage.py", *words],
+            capture_output=True,
+            text=True,
+            cwd=homes.PROJECT,
+            env=environment,
+            check=False,
+        )
+        assert found.returncode == 0, found.stderr
+        assert "config.W001" in found.stderr

@@ -21,18 +21,28 @@ class Command(migrate.Command):
             if action.dest == "database":
                 action.choices = (*connections, "owner")
 
-    def handle(self, *args, **options):
+    def execute(self, *args, **options):
+        # Before the system checks, which connect to the database that is named.
         if options["database"] == "owner" and "owner" not in connections.settings:
-            given = databases.owner() or databases.configured()["default"]
-            connections.settings["owner"] = connections.configure_settings({"default": given})[
-                "default"
-            ]
+            connections.settings["owner"] = self.owner()
+        return super().execute(*args, **options)
+
+    def handle(self, *args, **options):
         super().handle(*args, **options)
         self.grant(options["database"])
 
+    def owner(self):
+        """The owner on an external server; without one, the application owns its tables."""
+        given = databases.owner() or databases.configured()["default"]
+        return connections.configure_settings({"default": given})["default"]
+
     def grant(self, alias):
         application = settings.DATABASES["default"]["USER"]
-        if alias != "owner" or connections[alias].settings_dict["USER"] == application:
+        if alias != "owner":
+            return
+        if connections[alias].settings_dict["USER"] == application:
+            # It owns what it has just made, which its own check says.
+            self.check(databases=["default"])
             return
         # All rights change at once: a node that runs meanwhile never finds itself without any.
         with transaction.atomic(using=alias):

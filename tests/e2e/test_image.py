@@ -1,0 +1,204 @@
+"""The image, built from the Dockerfile in a clean root, and its services as compose starts them."""
+
+import os
+import re
+import shlex
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+
+import pytest
+import yaml
+
+from config.embedded import binaries
+from config.embedded.layout import layout
+from tests.config import homes
+from tests.e2e.checkouts import get, is_ready
+from tests.e2e.dockerfile import Image
+
+COMPOSE = yaml.safe_load((homes.PROJECT / "compose.yaml").read_text())
+NODE = ("sequencer", "worker", "beat", "web")
+
+
+@pytest.fixture(scope="module")
+def image(source):
+    """The image of what is committed."""
+    place = Path(tempfile.mkdtemp(prefix="concord-image-"))
+    place.chmod(0o755)
+    context = place / "context"
+    subprocess.run(["git", "clone", "--quiet", str(source), str(context)], check=True)
+    made = Image(place / "root", context)
+    made.build(context / "Dockerfile")
+    yield made
+    shutil.rmtree(place)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@pytest.fixture(scope="module")
+def servers(image):
+    """A PostgreSQL and a Valkey as the compose file has them, reached over TCP."""
+    place = Path(tempfile.mkdtemp(prefix="concord-servers-"))
+    place.chmod(0o711)
+    subprocess.run(
+        ["sh", "config/compose/secrets.sh"], cwd=image.context, check=True, capture_output=True
+    )
+    secrets = image.context / ".secrets"
+    postgresql, valkey = free_port(), free_port()
+    programs = binaries.postgresql(layout())
+    data = place / "data"
+    data.mkdir()
+    account = layout().account
+    password = place / "password"
+    shutil.copyfile(secrets / "superuser_password", password)
+    for path in (data, password):
+        shutil.chown(path, account.uid, account.gid)
+    as_server = ["setpriv", f"--reuid={account.uid}", f"--regid={account.gid}", "--clear-groups"]
+    subprocess.run(
+        [
+            *(*as_server, programs / "initdb", "-D", data, "-U", "postgres", "--no-sync"),
+            *("--auth=scram-sha-256", "--data-checksums", f"--pwfile={password}"),
+        ],
+        check=True,
+        capture_output=True,
+    )
+    running = [
+        subprocess.Popen(
+            [
+                *(*as_server, programs / "postgres", "-D", data, "-p", str(postgresql)),
+                *("-h", "127.0.0.1", "-k", ""),
+                *shlex.split(COMPOSE["services"]["postgres"]["command"])[1:],
+            ],
+            stderr=subprocess.DEVNULL,
+        ),
+        subprocess.Popen(
+            [
+                *(*as_server, binaries.valkey(layout()), "--port", str(valkey)),
+                *("--bind", "127.0.0.1", "--dir", data),
+                *shlex.split(COMPOSE["services"]["valkey"]["command"])[1:],
+            ],
+            stdout=subprocess.DEVNULL,
+        ),
+    ]
+    wait_for_port(postgresql)
+    wait_for_port(valkey)
+    libpq = {
+        "PATH": f"{programs}:{os.environ['PATH']}",
+        "PGHOST": "127.0.0.1",
+        "PGPORT": str(postgresql),
+        "PGPASSWORD": (secrets / "superuser_password").read_text(),
+        "SECRETS": str(secrets),
+    }
+    subprocess.run(["sh", "config/compose/roles.sh"], cwd=image.context, env=libpq, check=True)
+    # In the containers' network the server has a name; here it has a port.
+    inside = image.root / "run" / "secrets"
+    inside.mkdir(parents=True)
+    for secret in secrets.iterdir():
+        text = secret.read_text().replace("@postgres:5432", f"@127.0.0.1:{postgresql}")
+        (inside / secret.name).write_text(text)
+    yield {"redis": f"redis://127.0.0.1:{valkey}/0"}
+    for process in running:
+        process.send_signal(signal.SIGINT)
+        process.wait(timeout=60)
+    shutil.rmtree(place)
+
+
+def wait_for_port(port: int) -> None:
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.1)
+    raise AssertionError(f"nobody listens on port {port}")
+
+
+def service(image, servers, name: str, port: int, **options) -> subprocess.Popen:
+    """Start a service of the compose file: its command, its environment, no more."""
+    described = COMPOSE["services"][name]
+    command = shlex.split(described.get("command", "").replace("${WORKERS:-2}", "2"))
+    environment = {
+        key: value.partition(":-")[2].rstrip("}") if str(value).startswith("${") else str(value)
+        for key, value in described["environment"].items()
+    }
+    environment.update(REDIS_URL=servers["redis"], LISTEN=f"127.0.0.1:{port}")
+    return image.run(command or image.command, environment=environment, **options)
+
+
+def test_services_work_and_stop_in_time(image, servers):
+    """The migrations end well; then the four services serve, and stop on SIGTERM with status 0."""
+    port = free_port()
+    migrate = service(image, servers, "migrate", port)
+    assert migrate.wait(timeout=120) == 0
+    started = {name: service(image, servers, name, port) for name in NODE}
+    try:
+        wait_for_port(port)
+        assert is_ready(port)
+        status, page = get(f"http://localhost:{port}/admin/login/")
+        assert status == 200
+        for sheet in re.findall(r'href="([^"]+\.css)"', page):
+            assert get(f"http://localhost:{port}{sheet}")[0] == 200, sheet
+        assert image.check(image.probe, environment={"LISTEN": f"127.0.0.1:{port}"}) == ""
+        assert {name: each.poll() for name, each in started.items()} == dict.fromkeys(NODE)
+    finally:
+        for each in started.values():
+            each.terminate()
+        ended = {name: each.wait(timeout=40) for name, each in started.items()}
+    assert ended == dict.fromkeys(NODE, 0)
+
+
+def test_application_cannot_migrate(image, servers):
+    """Without the owner's secret the same image changes no table."""
+    environment = {
+        "DATABASE_URL_FILE": "/run/secrets/app_url",
+        "SECRET_KEY_FILE": "/run/secrets/secret_key",
+        "REDIS_URL": servers["redis"],
+    }
+    drop = (
+        "from django.db import connection as c; c.cursor().execute('DROP TABLE registry_holding')"
+    )
+    refused = image.run(
+        ["python", "manage.py", "shell", "-v", "0", "-c", drop],
+        environment=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    said, _ = refused.communicate(timeout=60)
+    assert refused.returncode != 0
+    assert "must be owner of table registry_holding" in said
+
+
+def test_image_runs_as_nobody_special(image):
+    """The user of the image is not root and may write to nothing of the program."""
+    assert image.check(["id", "-u"]).strip() == "10001"
+    assert image.check(["sh", "-c", "find /app /opt/concord -writable ! -type l"]) == ""
+
+
+def test_image_can_be_tried_without_other_containers(image):
+    """`manage.py run` in one container brings its own servers and the scenario."""
+    port = free_port()
+    log = image.root / "tmp" / "trial.log"
+    with log.open("w") as said:
+        trial = image.run(
+            ["python", "manage.py", "run", "--port", str(port)],
+            stdout=said,
+            stderr=subprocess.STDOUT,
+        )
+    try:
+        deadline = time.monotonic() + 240
+        while "Concord answers at" not in log.read_text():
+            assert trial.poll() is None and time.monotonic() < deadline, log.read_text()
+            time.sleep(0.5)
+        assert is_ready(port)
+    finally:
+        trial.terminate()
+        assert trial.wait(timeout=90) == 0, log.read_text()
