@@ -165,6 +165,12 @@ CONSTRAINT_TEXTS = {
         _("An account that holds units can not be closed."),
         _("Transfer the units first."),
     ),
+    "account_of_a_partner_is_one": (
+        RuleViolated,
+        "PARTNER_ACCOUNT_EXISTS",
+        _("The registry has an account for this partner already."),
+        _("Use the account that exists."),
+    ),
     "account_stays_closed": (
         RuleViolated,
         "ACCOUNT_CLOSED",
