@@ -20,9 +20,13 @@ FUNCTION = re.compile(
 @cache
 def parameters() -> dict[str, str]:
     """What the rules about guards compare the database with, each as JSON."""
-    lists = tomllib.loads(Path(__file__).with_suffix(".toml").read_text())
-    lists["functions"] = released_functions()
-    return {name: json.dumps(value) for name, value in lists.items()}
+    compared = {**lists(), "functions": released_functions()}
+    return {name: json.dumps(value) for name, value in compared.items()}
+
+
+def lists() -> dict[str, dict]:
+    """Constraints and triggers by table, rights by table, and what the role may call."""
+    return tomllib.loads(Path(__file__).with_suffix(".toml").read_text())
 
 
 def released_functions() -> dict[str, str]:

@@ -1,5 +1,5 @@
--- Every constraint of the ledger's tables is there, of its kind, valid and in force, and so are
--- the indexes and the inner triggers that carry it.
+-- Every constraint and unique index of the ledger's tables is there, of its kind, valid and in
+-- force, and so are the indexes and the inner triggers that carry it.
 -- :figures
 SELECT count(*) AS constraints
 FROM jsonb_each(%(constraints)s::jsonb) t, jsonb_object_keys(t.value)
@@ -15,6 +15,13 @@ WITH expected AS (
             AS kind
     FROM pg_constraint c JOIN pg_class r ON r.oid = c.conrelid
     WHERE r.relnamespace = 'public'::regnamespace
+    UNION ALL
+    SELECT NULL, r.relname, i.relname, NULL, true, NULL, 'unique index'
+    FROM pg_index x
+    JOIN pg_class i ON i.oid = x.indexrelid
+    JOIN pg_class r ON r.oid = x.indrelid
+    WHERE x.indisunique AND r.relnamespace = 'public'::regnamespace
+        AND NOT EXISTS (SELECT FROM pg_constraint c WHERE c.conindid = x.indexrelid)
 )
 SELECT CASE WHEN p.name IS NULL THEN 'missing' WHEN p.kind <> e.kind THEN 'other_kind'
         ELSE 'not_in_force' END AS what,

@@ -10,6 +10,12 @@ def exclusion_is_dropped(hand):
     return "pg_constraint", "issuance_serials_are_issued_once"
 
 
+@corruption("CONSTRAINTS_IN_PLACE", "missing")
+def unique_index_is_dropped(hand):
+    hand.run("DROP INDEX holding_open_starts_once")
+    return "pg_constraint", "holding_open_starts_once"
+
+
 @corruption("CONSTRAINTS_IN_PLACE", "not_in_force")
 def constraint_is_not_validated(hand):
     name = "issuance_is_posted"
