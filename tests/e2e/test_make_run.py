@@ -43,7 +43,8 @@ def run(terminals):
 def installed(checkout, person):
     """The checkout after its first `make run`, which is what the first test looks at."""
     terminal = checkout.make("run", PORT="8410")
-    terminal.wait_for(ANSWERS)
+    terminal.wait_for("blocks/history")
+    terminal.wait_for("json.tool\n", seconds=5)
     checkout.first_said = terminal.said
     terminal.press_control_c()
     checkout.first_status = terminal.end()
@@ -60,6 +61,26 @@ def test_fresh_clone_becomes_a_node(installed):
     assert installed.first_status == INTERRUPTED, said
     assert "Error" not in said and "Traceback" not in said
     assert installed.first_left == {}
+
+
+def test_what_it_says_to_try_works(installed, run, checkout):
+    """The commands that the first run printed, pasted into a shell, move units and show it."""
+    terminal = run(installed, PORT="8410")
+    terminal.wait_for(ANSWERS)
+    shown = installed.first_said
+    assert re.search(r"^password, for one time +\S{12,}$", shown, re.MULTILINE), shown
+    commands = shown[shown.index("KEY_1=") :].partition("\n^C")[0]
+    commands = "".join(
+        line for line in commands.splitlines(keepends=True) if not line.startswith("node ")
+    )
+    said = checkout.call("sh", "-c", commands)
+    units, _, rest = said.partition('{"id"')
+    assert "KAU" in units
+    assert '"completed"' in rest, said
+    history = rest[rest.rindex("\n{") :]
+    assert history.count('"account"') > 1, said
+    terminal.press_control_c()
+    assert terminal.end() == INTERRUPTED
 
 
 def test_next_run_goes_on_with_the_data(installed, run):

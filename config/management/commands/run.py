@@ -1,9 +1,9 @@
 """`manage.py run`: from nothing to a node with the scenario in it, and what to try first."""
 
 import time
-from io import StringIO
 
 from django.core.management import call_command
+from django.db import connection
 
 from config import processes
 from config.management.commands import stack
@@ -22,13 +22,12 @@ class Command(stack.Command):
         self.stdout.write(f"loading the scenario {SCENARIO}")
         call_command("load_scenario", SCENARIO, stdout=self.stdout)
         self.step("collecting static files", collect)
-        said = StringIO()
-        call_command("walkthrough", stdout=said)
-        self.walkthrough = said.getvalue()
 
     def announce(self):
         super().announce()
-        self.stdout.write(f"{self.walkthrough}\n")
+        # Now, and not before: what is shown once must not be lost with a node that never answers.
+        call_command("walkthrough", address=self.address, stdout=self.stdout)
+        connection.close()
         self.stdout.flush()
 
     def step(self, name, work):

@@ -59,6 +59,7 @@ class Command(BaseCommand):
 
     def announce(self):
         self.stdout.write(f"\nConcord answers at {self.address}\nCtrl-C stops it.\n")
+        self.stdout.flush()
 
     def port(self, text):
         if not text.isdecimal() or not 0 < int(text) < 65536:
