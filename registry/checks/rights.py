@@ -28,10 +28,11 @@ class IssuancesCoverLines(Check):
             return
         covered = []
         for issuance in proposal.attributes.get("issuances", []):
-            numbers = range(issuance["first_line"], issuance["last_line"] + 1)
-            if len({proposal.lines[n - 1].unit_type for n in numbers}) != 1:
-                yield issuance["first_line"], {}
-            covered.extend(numbers)
+            first, last = issuance["first_line"], issuance["last_line"]
+            named = proposal.lines[max(first, 1) - 1 : max(last, 0)]
+            if len({line.unit_type for line in named}) != 1:
+                yield first, {}
+            covered.extend(range(first, last + 1))
         issuing = [n for n, line in enumerate(proposal.lines, 1) if line.source is None]
         if sorted(covered) != issuing:
             yield None, {}

@@ -8,7 +8,7 @@ the first answer, whatever has happened since.
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from registry import canonical, errors, facts, lines, permissions, ports, posting
@@ -162,6 +162,10 @@ def _with_gate_failures(failures, actor, header, request):
             transaction.set_rollback(True)
     except errors.DomainError as error:
         failures = failures + [f for f in error.failures if (f.code, f.line) not in known]
+    except IntegrityError:
+        # A guard stopped what the failed checks have named; without them it is a defect.
+        if not failures:
+            raise
     return failures
 
 

@@ -1,0 +1,175 @@
+"""Each check, by a proposal that breaks it and by one that does not."""
+
+from dataclasses import replace
+
+import pytest
+from django.conf import settings
+from django.utils.functional import Promise
+
+from registry import ports
+from registry.lines import Line
+from registry.models import Transaction
+from registry.services.propose import Request, dry_run
+from tests.world import issue_units, moved, stock, vintage
+
+PATHS = settings.CONCORD["CHECKS"]
+
+
+def _delivery(world, *lines, code="delivery", attributes=None, reverses=None):
+    return Request(code, list(lines), "k", world.at, "", attributes or {}, reverses)
+
+
+def _line(world, **changes):
+    values = {
+        "source": world.at_home.operator_a,
+        "destination": world.at_home.operator_b,
+        "unit_type": world.kau.pk,
+        "quantity": 1,
+        **changes,
+    }
+    return Line(**values)
+
+
+def _issuing(world, *lines, first=1, last=1):
+    described = {
+        "first_line": first,
+        "last_line": last,
+        "first": None,
+        "vintage_from": vintage(2025)["vintage_from"].isoformat(),
+        "vintage_to": vintage(2025)["vintage_to"].isoformat(),
+        "vintage_label": "2025",
+    }
+    return _delivery(world, *lines, code="issue", attributes={"issuances": [described]})
+
+
+def _converting(world, *, to, quantity=10, issued=10, minimum=None):
+    old = Line(world.at_offsets.operator_a, to, world.koc.pk, quantity, minimum=minimum)
+    new = Line(None, world.at_home.operator_a, world.kcu.pk, issued)
+    issuing = _issuing(world, old, new, first=2, last=2)
+    return replace(issuing, type_code="convert")
+
+
+def _of_a_delivery(world):
+    outcome = moved(world, world.at_home.operator_a, world.at_home.operator_b, 1)
+    return Transaction.objects.select_related("type").get(pk=outcome.transaction_id)
+
+
+# For each check: its path, and proposals that break it, each with the line that is told.
+BROKEN = {
+    "existence.TypeInForce": [(lambda w: _delivery(w, _line(w), code="gift"), None)],
+    "ends.SourceGiven": [(lambda w: _delivery(w, _line(w, source=None)), 1)],
+    "ends.DestinationGiven": [(lambda w: _delivery(w, _line(w, destination=None)), 1)],
+    "ends.EndsUsed": [
+        (lambda w: _issuing(w, _line(w)), 1),
+        (lambda w: _delivery(w, _line(w), code="freeze"), 1),
+    ],
+    "existence.SourceExists": [(lambda w: _delivery(w, _line(w, source=10**9)), 1)],
+    "existence.DestinationExists": [(lambda w: _delivery(w, _line(w, destination=10**9)), 1)],
+    "existence.UnitTypeExists": [(lambda w: _delivery(w, _line(w, unit_type=10**9)), 1)],
+    "existence.EntityExists": [(lambda w: _delivery(w, _line(w), _line(w, entity=10**9)), 2)],
+    "accounts.AccountsDiffer": [
+        (lambda w: _delivery(w, _line(w, destination=w.at_home.operator_a)), 1)
+    ],
+    "accounts.OneRegistry": [
+        (lambda w: _delivery(w, _line(w, destination=w.at_neighbour.operator)), None),
+        (lambda w: _delivery(w, _line(w), _line(w, source=w.at_offsets.operator_a)), None),
+    ],
+    "accounts.SourceKind": [(lambda w: _delivery(w, _line(w, source=w.at_home.surrender)), 1)],
+    "accounts.DestinationKind": [
+        (lambda w: _delivery(w, _line(w, destination=w.at_home.partner)), 1)
+    ],
+    "units.UnitKindAllowed": [
+        (
+            lambda w: _delivery(
+                w,
+                _line(w, source=w.at_home.government, unit_type=w.kcu.pk),
+                code="allocate",
+            ),
+            1,
+        )
+    ],
+    "units.UnitTypeTransferable": [(lambda w: _not_transferable(w), 1)],
+    "units.IssuedAtHome": [(lambda w: _issuing(w, _line(w, source=None, unit_type=w.cea.pk)), 1)],
+    "units.Convertible": [
+        (lambda w: _converting(w, to=w.at_offsets.conversion, issued=11), None),
+        (lambda w: _converting(w, to=w.at_offsets.conversion, minimum=5), 1),
+    ],
+    "units.ConvertedUnitsEnd": [(lambda w: _converting(w, to=w.at_offsets.operator_b), 1)],
+    "units.SerialsNamedOnce": [
+        (lambda w: _delivery(w, _line(w, first=5, quantity=5), _line(w, first=9)), 2),
+        (lambda w: _delivery(w, _line(w, first=9), _line(w, first=5, quantity=5)), 1),
+    ],
+    "rights.IssuancesCoverLines": [
+        (
+            lambda w: _issuing(
+                w,
+                _line(w, source=None),
+                _line(w, source=None, unit_type=w.kcu.pk),
+                last=2,
+            ),
+            1,
+        ),
+        (lambda w: _issuing(w, _line(w, source=None), _line(w, source=None)), None),
+        (lambda w: _issuing(w, _line(w, source=None), first=1, last=3), None),
+        (lambda w: _issuing(w, _line(w, source=None), first=0, last=1), None),
+    ],
+    "rights.Reversible": [
+        (
+            lambda w: _delivery(w, _line(w), code="reverse", reverses=_of_a_delivery(w)),
+            None,
+        )
+    ],
+}
+
+
+def _not_transferable(world):
+    type(world.kcu).objects.filter(pk=world.kcu.pk).update(transferable=False)
+    return _delivery(world, _line(world, unit_type=world.kcu.pk))
+
+
+@pytest.fixture
+def stocked(world):
+    """Operator A has KAU and KCU, and KOC in the registry of offsets."""
+    stock(world, operator_a=100, operator_b=50)
+    issue_units(world, world.kcu, [(world.at_home.operator_a, 10)])
+    issue_units(world, world.koc, [(world.at_offsets.operator_a, 10)])
+    return world
+
+
+def _check(name):
+    return ports.load(f"registry.checks.{name}")
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_check_finds_what_breaks_it(name, stocked):
+    """The check's code is among the failures, at the line that breaks the rule."""
+    for build, line in BROKEN[name]:
+        failures = dry_run(stocked.administrator_1, build(stocked))
+        assert (_check(name).code, line) in [(f.code, f.line) for f in failures]
+
+
+def test_checks_let_pass_what_is_in_order(stocked):
+    """A delivery, a conversion, an issuance and a freeze in order break no rule at all."""
+    for proposal in (
+        _delivery(stocked, _line(stocked)),
+        _converting(stocked, to=stocked.at_offsets.conversion),
+        _issuing(stocked, _line(stocked, source=None)),
+        _delivery(stocked, _line(stocked, destination=None), code="freeze"),
+    ):
+        assert dry_run(stocked.administrator_1, proposal) == []
+
+
+def test_every_check_is_proved():
+    """A check without a proposal that breaks it would prove nothing; so would one not in use."""
+    assert [f"registry.checks.{name}" for name in BROKEN] == PATHS
+
+
+def test_checks_can_be_told_apart_and_read():
+    """Codes and numbers are one each; messages and hints are there, in the reader's language."""
+    checks = [ports.load(path) for path in PATHS]
+    assert len({check.code for check in checks}) == len(checks)
+    assert len({check.number for check in checks}) == len(checks)
+    for check in checks:
+        assert check.code == check.code.upper() and check.number > 0
+        assert isinstance(check.message, Promise) and isinstance(check.hint, Promise)
+        assert str(check.message) and str(check.hint)
