@@ -7,6 +7,8 @@ PYTHON ?= $(shell for name in python3 python3.13 python3.12 python3.11; do \
 	"$$name" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
 	&& { echo "$$name"; break; }; done)
 LOCALES := zh_Hans ja ko
+COMPILE := UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile --quiet --universal \
+	--python-version 3.11 --generate-hashes
 
 # The name of a stamp holds the checksum of what it says is installed.
 sum = $(shell cksum $(1) 2>/dev/null | cut -d' ' -f1)
@@ -51,12 +53,10 @@ messages: $(INSTALLED_DEV) ## Gather and compile the translations (needs gettext
 openapi: $(INSTALLED) ## Write docs/openapi.yaml
 	$(BIN)/python manage.py spectacular --validate --fail-on-warn --file docs/openapi.yaml
 
-lock: $(INSTALLED_DEV) ## Resolve requirements*.in anew, with hashes (needs uv)
-	UV_CUSTOM_COMPILE_COMMAND="make lock" uv pip compile --universal --python-version 3.11 \
-		--generate-hashes --no-sources --quiet -o requirements.txt requirements.in
-	UV_CUSTOM_COMPILE_COMMAND="make lock" uv pip compile --universal --python-version 3.11 \
-		--generate-hashes --no-sources --quiet -c requirements.txt \
-		-o requirements-dev.txt requirements-dev.in
+lock: $(INSTALLED_DEV) ## Resolve requirements*.in anew, with hashes
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==0.13.9
+	$(COMPILE) -o requirements.txt requirements.in
+	$(COMPILE) -c requirements.txt -o requirements-dev.txt requirements-dev.in
 
 clean: ## Remove the virtual environment and caches; the data in .local stay
 	rm -rf $(VENV) static .pytest_cache .ruff_cache .hypothesis

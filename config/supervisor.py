@@ -62,7 +62,7 @@ class Supervisor:
         """Return 0 after an orderly stop and 1 when a child died by itself."""
         before = {
             number: signal.signal(number, self._ask_to_stop)
-            for number in (signal.SIGINT, signal.SIGTERM)
+            for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
         }
         try:
             # All are started before the first thread: a fork copies the calling thread only.
@@ -86,7 +86,8 @@ class Supervisor:
                 signal.signal(number, handler)
 
     def say(self, text: str, *, name: str = "node") -> None:
-        with self.printing:
+        # A terminal that was closed takes no more words; the node stops in order all the same.
+        with self.printing, contextlib.suppress(OSError):
             sys.stdout.write(f"{name:<9} | {text}\n")
             sys.stdout.flush()
 

@@ -53,51 +53,8 @@ def servers(image):
     )
     secrets = image.context / ".secrets"
     postgresql, valkey = free_port(), free_port()
-    programs = binaries.postgresql(layout())
-    data = place / "data"
-    data.mkdir()
-    account = layout().account
-    password = place / "password"
-    shutil.copyfile(secrets / "superuser_password", password)
-    for path in (data, password):
-        shutil.chown(path, account.uid, account.gid)
-    as_server = ["setpriv", f"--reuid={account.uid}", f"--regid={account.gid}", "--clear-groups"]
-    subprocess.run(
-        [
-            *(*as_server, programs / "initdb", "-D", data, "-U", "postgres", "--no-sync"),
-            *("--auth=scram-sha-256", "--data-checksums", f"--pwfile={password}"),
-        ],
-        check=True,
-        capture_output=True,
-    )
-    running = [
-        subprocess.Popen(
-            [
-                *(*as_server, programs / "postgres", "-D", data, "-p", str(postgresql)),
-                *("-h", "127.0.0.1", "-k", ""),
-                *shlex.split(COMPOSE["services"]["postgres"]["command"])[1:],
-            ],
-            stderr=subprocess.DEVNULL,
-        ),
-        subprocess.Popen(
-            [
-                *(*as_server, binaries.valkey(layout()), "--port", str(valkey)),
-                *("--bind", "127.0.0.1", "--dir", data),
-                *shlex.split(COMPOSE["services"]["valkey"]["command"])[1:],
-            ],
-            stdout=subprocess.DEVNULL,
-        ),
-    ]
-    wait_for_port(postgresql)
-    wait_for_port(valkey)
-    libpq = {
-        "PATH": f"{programs}:{os.environ['PATH']}",
-        "PGHOST": "127.0.0.1",
-        "PGPORT": str(postgresql),
-        "PGPASSWORD": (secrets / "superuser_password").read_text(),
-        "SECRETS": str(secrets),
-    }
-    subprocess.run(["sh", "config/compose/roles.sh"], cwd=image.context, env=libpq, check=True)
+    running = [start_postgresql(place, secrets, postgresql), start_valkey(place, valkey)]
+    make_roles(image.context, secrets, postgresql)
     # In the containers' network the server has a name; here it has a port.
     inside = image.root / "run" / "secrets"
     inside.mkdir(parents=True)
@@ -109,6 +66,71 @@ def servers(image):
         process.send_signal(signal.SIGINT)
         process.wait(timeout=60)
     shutil.rmtree(place)
+
+
+def as_server() -> list[str]:
+    account = layout().account
+    return ["setpriv", f"--reuid={account.uid}", f"--regid={account.gid}", "--clear-groups"]
+
+
+def owned_directory(path: Path) -> Path:
+    path.mkdir()
+    shutil.chown(path, layout().account.uid, layout().account.gid)
+    return path
+
+
+def start_postgresql(place: Path, secrets: Path, port: int) -> subprocess.Popen:
+    programs = binaries.postgresql(layout())
+    data = owned_directory(place / "postgresql")
+    password = place / "password"
+    shutil.copyfile(secrets / "superuser_password", password)
+    shutil.chown(password, layout().account.uid)
+    subprocess.run(
+        [
+            *(*as_server(), programs / "initdb", "-D", data, "-U", "postgres", "--no-sync"),
+            *("--auth=scram-sha-256", "--data-checksums", f"--pwfile={password}"),
+        ],
+        check=True,
+        capture_output=True,
+    )
+    process = subprocess.Popen(
+        [
+            *(*as_server(), programs / "postgres", "-D", data, "-p", str(port)),
+            *("-h", "127.0.0.1", "-k", ""),
+            *shlex.split(COMPOSE["services"]["postgres"]["command"])[1:],
+        ],
+        stderr=subprocess.DEVNULL,
+    )
+    wait_for_port(port)
+    return process
+
+
+def start_valkey(place: Path, port: int) -> subprocess.Popen:
+    data = owned_directory(place / "valkey")
+    process = subprocess.Popen(
+        [
+            *(*as_server(), binaries.valkey(layout()), "--port", str(port)),
+            *("--bind", "127.0.0.1", "--dir", data),
+            *shlex.split(COMPOSE["services"]["valkey"]["command"])[1:],
+        ],
+        stdout=subprocess.DEVNULL,
+    )
+    wait_for_port(port)
+    return process
+
+
+def make_roles(context: Path, secrets: Path, port: int) -> None:
+    """As PostgreSQL's image does once, after it has made an empty server."""
+    programs = binaries.postgresql(layout())
+    environment = {
+        "PATH": f"{programs}:{os.environ['PATH']}",
+        "PGHOST": "127.0.0.1",
+        "PGPORT": str(port),
+        "PGPASSWORD": (secrets / "superuser_password").read_text(),
+        "SECRETS": str(secrets),
+    }
+    script = ["sh", "config/compose/roles.sh"]
+    subprocess.run(script, cwd=context, env=environment, check=True)
 
 
 def wait_for_port(port: int) -> None:

@@ -26,8 +26,8 @@ class Command(BaseCommand):
 
     def handle(self, *, bind, port, **options):
         number = self.port(port)
-        processes.refuse_taken_port(bind=bind, port=number)
         with self.only_stack_of_home():
+            processes.refuse_taken_port(bind=bind, port=number)
             self.prepare(**options)
             status = self.supervise(bind=bind, port=number)
         if status:
