@@ -1,20 +1,22 @@
 """Canonical JSON (RFC 8785) of documents that Concord itself builds, and digests of it.
 
 The documents have string keys in ASCII and values of text, true, false, null, lists, objects and
-small integers; quantities and serials are text. For these, sorted keys, no white space and no
-escaping but JSON's own are exactly RFC 8785; the tests compare with an independent
-implementation.
+integers that every JSON reader keeps exactly; quantities and serials are text. For these, sorted
+keys, no white space and no escaping but JSON's own are exactly RFC 8785; the tests compare with
+an independent implementation.
 """
 
 import hashlib
 import json
 
+LARGEST = 2**53 - 1
+
 
 def encode(document) -> bytes:
-    """The canonical bytes of a document.   Raises: ValueError for a float."""
-    return json.dumps(
-        document, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=_refuse
-    ).encode()
+    """The canonical bytes of a document.   Raises: ValueError for what has no canonical form."""
+    _require_plain(document)
+    text = json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return text.encode()
 
 
 def digest(document) -> bytes:
@@ -22,5 +24,19 @@ def digest(document) -> bytes:
     return hashlib.sha256(encode(document)).digest()
 
 
-def _refuse(value):
-    raise ValueError(f"{type(value).__name__} has no canonical form; give text")
+def _require_plain(value):
+    kind = type(value)
+    if kind is str or value is None or kind is bool:
+        return
+    if kind is int and -LARGEST <= value <= LARGEST:
+        return
+    if kind in (list, tuple):
+        for item in value:
+            _require_plain(item)
+    elif kind is dict:
+        for key, item in value.items():
+            if not (type(key) is str and key.isascii()):
+                raise ValueError(f"{key!r} is no key of a canonical document")
+            _require_plain(item)
+    else:
+        raise ValueError(f"{kind.__name__} {value!r} has no canonical form; give text")

@@ -1,6 +1,7 @@
 """Which units a posting moved, from which account to which."""
 
 from dataclasses import dataclass
+from math import inf
 
 from registry.models import Holding
 
@@ -22,13 +23,11 @@ class Movement:
 
 
 COLUMNS = ("registry_id", "unit_type_id", "first", "last", "account_id")
+AFTER_ALL = (inf, inf, inf, inf, None)
 
 
 def movements(posting_id):
-    """The movements of a posting in order of serials; blocks only cut in place are left out.
-
-    Both lists are disjoint and sorted, so one walk along the two finds every overlap.
-    """
+    """The movements of a posting in order of serials; blocks only cut in place are left out."""
     order = ("registry_id", "unit_type_id", "first")
     closed = Holding.objects.filter(closed_by=posting_id).order_by(*order).values_list(*COLUMNS)
     opened = Holding.objects.filter(opened_by=posting_id).order_by(*order).values_list(*COLUMNS)
@@ -36,30 +35,27 @@ def movements(posting_id):
 
 
 def _pair(closed, opened):
-    index = 0
-    for registry, unit_type, first, last, account in opened:
-        while index < len(closed) and (closed[index][:2], closed[index][3]) < (
-            (registry, unit_type),
-            first,
-        ):
-            yield Movement(*closed[index], None)
-            index += 1
-        if index == len(closed) or closed[index][:2] != (registry, unit_type):
-            yield Movement(registry, unit_type, first, last, None, account)
-            continue
-        at = first
-        while at <= last and index < len(closed) and closed[index][:2] == (registry, unit_type):
-            _registry, _unit_type, start, end, source = closed[index]
-            if start > at:
-                break
-            stop = min(end, last)
-            yield Movement(registry, unit_type, at, stop, source, account)
-            at = stop + 1
-            if end > stop:
-                closed[index] = (registry, unit_type, at, end, source)
-            else:
-                index += 1
-        if at <= last:
-            yield Movement(registry, unit_type, at, last, None, account)
-    for rest in closed[index:]:
-        yield Movement(*rest, None)
+    """Cuts the blocks of two sorted, disjoint lists at each other's edges, in one walk."""
+    olds, news = closed[::-1], opened[::-1]
+    while olds or news:
+        old, new = (olds or [AFTER_ALL])[-1], (news or [AFTER_ALL])[-1]
+        if old[:3] == new[:3]:
+            stop = min(old[3], new[3])
+            yield Movement(*old[:3], stop, old[4], new[4])
+            _advance(olds, stop)
+            _advance(news, stop)
+        elif old[:3] < new[:3]:
+            stop = min(old[3], new[2] - 1) if old[:2] == new[:2] else old[3]
+            yield Movement(*old[:3], stop, old[4], None)
+            _advance(olds, stop)
+        else:
+            stop = min(new[3], old[2] - 1) if old[:2] == new[:2] else new[3]
+            yield Movement(*new[:3], stop, None, new[4])
+            _advance(news, stop)
+
+
+def _advance(blocks, stop):
+    """Leaves of the last block what comes after `stop`."""
+    registry, unit_type, _first, last, account = blocks.pop()
+    if last > stop:
+        blocks.append((registry, unit_type, stop + 1, last, account))
