@@ -32,7 +32,9 @@ def _require_plain(value):
         return
     if kind in (list, tuple):
         for item in value:
-            _require_plain(item)
+            # Most items are texts; a call for each would take longer than the encoding.
+            if type(item) is not str:
+                _require_plain(item)
     elif kind is dict:
         for key, item in value.items():
             if not (type(key) is str and key.isascii()):
