@@ -128,15 +128,34 @@ ALTER TABLE registry_holding
     ENABLE ALWAYS TRIGGER holding_is_opened_before_its_posting,
     ENABLE ALWAYS TRIGGER holding_is_closed_once;
 
+-- Issuances and uses come while their transaction is under way, and only with one that makes them.
 CREATE FUNCTION registry_row_before_posting() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    v_type registry_transactiontype;
+    v_makes_it boolean;
 BEGIN
+    IF NEW.posting_id IS NULL THEN
+        RETURN NEW;
+    END IF;
     IF EXISTS (SELECT FROM registry_posting WHERE id = NEW.posting_id) THEN
         PERFORM registry_refuse(TG_NAME, 'the posting of this row exists already', TG_TABLE_NAME);
+    END IF;
+    SELECT y.* INTO v_type FROM registry_transaction t
+    JOIN registry_transactiontype y ON y.id = t.type_id WHERE t.posting_id = NEW.posting_id;
+    IF TG_TABLE_NAME = 'registry_issuance' THEN
+        v_makes_it := v_type.effect IN ('issue', 'convert');
+    ELSE
+        v_makes_it := v_type.records_use = to_jsonb(NEW) ->> 'kind';
+    END IF;
+    IF v_makes_it IS NOT true THEN
+        PERFORM registry_refuse(TG_ARGV[0],
+            'the transaction under way makes no such row', TG_TABLE_NAME);
     END IF;
     RETURN NEW;
 END $$;
 CREATE TRIGGER issuance_is_written_before_its_posting BEFORE INSERT ON registry_issuance
-    FOR EACH ROW EXECUTE FUNCTION registry_row_before_posting();
+    FOR EACH ROW EXECUTE FUNCTION registry_row_before_posting(
+        'issuance_is_of_a_transaction_that_issues');
 CREATE FUNCTION registry_use_inserted() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF NEW.first < 1 OR NEW.last < NEW.first OR NEW.last > 1000000000000 THEN
@@ -156,7 +175,8 @@ END $$;
 CREATE TRIGGER use_is_well_formed BEFORE INSERT ON registry_use
     FOR EACH ROW EXECUTE FUNCTION registry_use_inserted();
 CREATE TRIGGER use_is_written_before_its_posting BEFORE INSERT ON registry_use
-    FOR EACH ROW EXECUTE FUNCTION registry_row_before_posting();
+    FOR EACH ROW EXECUTE FUNCTION registry_row_before_posting(
+        'use_is_of_a_transaction_that_records_it');
 ALTER TABLE registry_issuance ENABLE ALWAYS TRIGGER issuance_is_written_before_its_posting;
 ALTER TABLE registry_use
     ENABLE ALWAYS TRIGGER use_is_written_before_its_posting,

@@ -33,7 +33,8 @@ ALTER TABLE registry_account ENABLE ALWAYS TRIGGER account_is_closed_empty;
 
 -- A line says how much of what, between accounts that the effect of the type uses; what it names
 -- exists.
-CREATE FUNCTION registry_check_lines(p_lines registry_line[], p_effect text) RETURNS boolean
+CREATE FUNCTION registry_check_lines(p_lines registry_line[], p_effect text,
+    p_registry bigint, p_person bigint) RETURNS boolean
 LANGUAGE plpgsql AS $$
 DECLARE
     v_done boolean;
@@ -65,40 +66,38 @@ BEGIN
                 'registry_transaction');
         END IF;
     END LOOP;
-    v_done := registry_check_line_references(p_lines);
-    RETURN true;
+    RETURN registry_check_references(p_lines, p_registry, p_person);
 END $$;
 
-CREATE FUNCTION registry_check_line_references(p_lines registry_line[]) RETURNS boolean
-LANGUAGE plpgsql AS $$
+-- What a transaction and its lines name exists. Its registry is that of its first account.
+CREATE FUNCTION registry_check_references(p_lines registry_line[], p_registry bigint,
+    p_person bigint) RETURNS boolean LANGUAGE plpgsql AS $$
 DECLARE
     v_line registry_line := p_lines[1];
-    v_missing boolean;
 BEGIN
-    IF cardinality(p_lines) = 1 THEN
-        v_missing := NOT EXISTS (
-            SELECT FROM registry_unittype u
-            WHERE u.id = v_line.unit_type
-                AND (v_line.source IS NULL OR EXISTS (
-                    SELECT FROM registry_account a WHERE a.id = v_line.source OFFSET 0))
-                AND (v_line.destination IS NULL OR EXISTS (
-                    SELECT FROM registry_account a WHERE a.id = v_line.destination OFFSET 0))
-                AND (v_line.entity IS NULL OR EXISTS (
-                    SELECT FROM registry_accountholder e WHERE e.id = v_line.entity OFFSET 0)));
-    ELSE
-        SELECT bool_or(NOT EXISTS (
-                SELECT FROM registry_unittype u WHERE u.id = l.unit_type OFFSET 0)
+    IF NOT EXISTS (
+        SELECT FROM registry_unittype u
+        WHERE u.id = v_line.unit_type
+            AND EXISTS (SELECT FROM registry_person WHERE id = p_person OFFSET 0)
+            AND EXISTS (SELECT FROM registry_account
+                WHERE id = coalesce(v_line.source, v_line.destination)
+                    AND registry_id = p_registry OFFSET 0)
+            AND (v_line.destination IS NULL OR EXISTS (
+                SELECT FROM registry_account WHERE id = v_line.destination OFFSET 0))
+            AND (v_line.entity IS NULL OR EXISTS (
+                SELECT FROM registry_accountholder WHERE id = v_line.entity OFFSET 0)))
+        OR cardinality(p_lines) > 1 AND EXISTS (
+        SELECT FROM unnest(p_lines) l
+        WHERE NOT EXISTS (SELECT FROM registry_unittype WHERE id = l.unit_type OFFSET 0)
             OR l.source IS NOT NULL AND NOT EXISTS (
-                SELECT FROM registry_account a WHERE a.id = l.source OFFSET 0)
+                SELECT FROM registry_account WHERE id = l.source OFFSET 0)
             OR l.destination IS NOT NULL AND NOT EXISTS (
-                SELECT FROM registry_account a WHERE a.id = l.destination OFFSET 0)
+                SELECT FROM registry_account WHERE id = l.destination OFFSET 0)
             OR l.entity IS NOT NULL AND NOT EXISTS (
-                SELECT FROM registry_accountholder e WHERE e.id = l.entity OFFSET 0))
-        INTO v_missing FROM unnest(p_lines) l;
-    END IF;
-    IF v_missing THEN
-        PERFORM registry_refuse('transaction_line_names_existing_rows',
-            'the unit type, an account or the entity of a line does not exist',
+                SELECT FROM registry_accountholder WHERE id = l.entity OFFSET 0))
+    THEN
+        PERFORM registry_refuse('transaction_names_existing_rows',
+            'the proposer, the registry, or what a line names does not exist',
             'registry_transaction');
     END IF;
     RETURN true;
@@ -148,17 +147,17 @@ BEGIN
         FROM registry_transactiontype WHERE id = NEW.type_id;
     ELSE
         SELECT y.effect, y.approvals INTO v_effect, v_needed
-        FROM registry_transactiontype y, registry_registry r, registry_person p
-        WHERE y.id = NEW.type_id AND r.id = NEW.registry_id AND p.id = NEW.proposer_id;
+        FROM registry_transactiontype y WHERE y.id = NEW.type_id;
         IF NOT FOUND OR NEW.api_key_id IS NOT NULL AND NOT EXISTS (
             SELECT FROM registry_apikey WHERE id = NEW.api_key_id
                 AND person_id = NEW.proposer_id)
         THEN
             PERFORM registry_refuse('transaction_names_existing_rows',
-                'the type, registry, proposer or the proposer''s key does not exist',
+                'the type, or this key of the proposer, does not exist',
                 TG_TABLE_NAME);
         END IF;
-        v_done := registry_check_lines(NEW.lines, v_effect);
+        v_done := registry_check_lines(
+            NEW.lines, v_effect, NEW.registry_id, NEW.proposer_id);
         IF NEW.status NOT IN (0, 4) THEN
             PERFORM registry_refuse('transaction_state_follows_the_table',
                 format('a transaction does not begin in state %s', NEW.status), TG_TABLE_NAME);

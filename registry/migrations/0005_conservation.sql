@@ -115,9 +115,13 @@ LANGUAGE plpgsql AS $$
 DECLARE
     v_closes boolean := EXISTS (
         SELECT FROM registry_holding WHERE closed_by_id = p_posting.id);
+    v_issues boolean := EXISTS (
+        SELECT FROM registry_issuance WHERE posting_id = p_posting.id);
     v_home boolean;
 BEGIN
-    IF v_closes <> (p_posting.kind IN ('convert', 'post_out')) THEN
+    IF v_closes <> (p_posting.kind IN ('convert', 'post_out'))
+        OR v_issues <> (p_posting.kind IN ('issue', 'convert'))
+    THEN
         PERFORM registry_refuse('posting_does_what_its_kind_says',
             format('a posting of kind %s', p_posting.kind), 'registry_posting');
     END IF;

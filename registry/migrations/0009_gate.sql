@@ -146,6 +146,15 @@ BEGIN
         IF v_effect = 'move' AND cardinality(p_lines) = 1 AND p_lines[1].first IS NULL THEN
             v_piece := registry_pick_at_once(p_lines[1], posting_id);
             IF v_piece.line IS NOT NULL THEN
+                IF v_records_use = '' AND NOT v_blocked AND NOT v_limited
+                    AND p_reverses IS NULL
+                THEN
+                    -- The usual transfer has nothing else to do.
+                    v_done := registry_write_move(posting_id, v_piece);
+                    INSERT INTO registry_posting (id, transaction_id, kind, salt)
+                    VALUES (posting_id, transaction_id, 'move', p_salt);
+                    RETURN;
+                END IF;
                 v_pieces := ARRAY[v_piece];
             END IF;
         END IF;

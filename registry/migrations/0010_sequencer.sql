@@ -33,7 +33,10 @@ BEGIN
             greatest(v_head.instant, clock_timestamp())
         FROM unplaced u RETURNING 1)
     SELECT count(*), pg_snapshot_xmin(pg_current_snapshot()) INTO v_count, v_xmin FROM placed;
-    IF v_count < p_limit AND v_bounds AND v_state.candidate_xmax <= v_xmin
+    -- An id beyond all that this server has given is of another server, before a restore.
+    IF v_count < p_limit AND v_bounds
+        AND (v_state.candidate_xmax <= v_xmin
+            OR v_state.candidate_xmax > pg_snapshot_xmax(pg_current_snapshot()))
         AND (v_state.candidate < v_last OR v_state.watermark < v_state.candidate)
     THEN
         UPDATE registry_sequencer SET watermark = v_state.candidate, candidate = v_last,
