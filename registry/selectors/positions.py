@@ -75,6 +75,9 @@ def resolve(
             )
         )
     if instant is not None:
+        last = head()
+        if last is None or instant > last.instant:
+            _await_running_pass()
         at = Position.objects.filter(instant__lte=instant).order_by("-instant", "-position")
         return next(iter(at.values_list("position", flat=True)[:1]), 0)
     if position is not None:
@@ -89,3 +92,14 @@ def resolve(
                 )
             )
     return position
+
+
+def _await_running_pass():
+    """Waits until a sequencing pass that is under way has ended.
+
+    Its postings have their instants but are not visible yet; those of a later pass get instants
+    after this moment. So the answer as of any instant up to now is final.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock_shared(hashtext('registry_sequence'))")
+        cursor.execute("SELECT pg_advisory_unlock_shared(hashtext('registry_sequence'))")

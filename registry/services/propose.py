@@ -18,6 +18,11 @@ from registry.posting import Header, Outcome
 
 # How often the reference data may change under a proposal before it is given up.
 ATTEMPTS = 10
+REFERENCE_MOVES = errors.Failure(
+    "REFERENCE_DATA_CHANGES",
+    _("Transaction types, unit types or accounts are being changed all the time."),
+    _("Repeat the request with the same key when the changes have ended."),
+)
 LONGEST_REASON = 10_000
 
 
@@ -71,6 +76,8 @@ def propose(actor, request: Request) -> Outcome:
         elif not facts.outdated(proposal.facts.version):
             break
         facts.forget()
+    else:
+        failures = [REFERENCE_MOVES]
     replayed = replay(actor, request)
     if replayed is not None:
         return replayed
