@@ -11,7 +11,7 @@ from pathlib import Path
 
 from config.errors import NodeError
 
-from . import configuration, report, server
+from . import configuration, databases, report, server
 from .concord.growth import Growth
 from .concord.holdings import Holdings
 from .concord.profile import profile
@@ -76,6 +76,7 @@ def parse(arguments: list[str]) -> argparse.Namespace:
 def measure(chosen: argparse.Namespace) -> int:
     """Run what was chosen on the benchmarks' own server and report it."""
     running = server.start(chosen.home)
+    databases.clear(running)
     conditions = configuration.configuration(running)
     figures = race(running, chosen) | others(running, chosen)
     page = profile(running, seconds=chosen.seconds) if "profile" in chosen.names else ""

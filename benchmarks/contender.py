@@ -2,7 +2,9 @@
 
 import time
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from pathlib import Path
+from typing import ClassVar
 
 from . import cpu, databases
 from .server import Server
@@ -25,6 +27,8 @@ class Contender(ABC):
     title: str
     unit = "transfers/s"
     note = ""
+    # What must not be found after a run: a sentence, and the statement that counts it.
+    rules: ClassVar[dict[str, str]] = {}
 
     def __init__(self, server: Server):
         self.server = server
@@ -66,7 +70,7 @@ class Contender(ABC):
 
     def refuse_violations(self) -> None:
         """Ask every rule of this ledger.   Raises: UnitsLost."""
-        wrong = self.violations(self.database)
+        wrong = nonzero(lambda sql: self.server.query(self.database, sql), self.rules)
         if wrong:
             raise UnitsLost(f"{self.name}: " + "; ".join(wrong))
 
@@ -87,12 +91,8 @@ class Contender(ABC):
     def recorded(self, database: str) -> int:
         """How many transfers the database holds."""
 
-    @abstractmethod
-    def violations(self, database: str) -> list[str]:
-        """What the database holds and must not; empty when all is well."""
 
-
-def nonzero(server: Server, database: str, rules: dict[str, str]) -> list[str]:
+def nonzero(ask: Callable[[str], list[tuple]], rules: dict[str, str]) -> list[str]:
     """The rules whose statement counts anything, with the count."""
-    counts = {rule: server.query(database, sql)[0][0] for rule, sql in rules.items()}
+    counts = {rule: ask(sql)[0][0] for rule, sql in rules.items()}
     return [f"{rule}: {count}" for rule, count in counts.items() if count]

@@ -57,6 +57,13 @@ def names(server: Server) -> list[str]:
     return [name for (name,) in rows]
 
 
+def clear(server: Server) -> None:
+    """Drop what a run that was cut off has left; what is complete and kept is described."""
+    for name in names(server):
+        if description(server, name) is None:
+            drop(server, name)
+
+
 def describe(server: Server, name: str, facts: dict) -> None:
     """Keep facts with a database: what is in it, how long it took. A complete one has them."""
     text = json.dumps(facts).replace("'", "''")

@@ -24,12 +24,11 @@ class Figure:
         return statistics.median(self.rounds)
 
     @property
-    def cpu(self) -> str:
-        """Median processor times of a transfer, as "client + server"; empty when not known."""
+    def cpu(self) -> tuple[float, float] | None:
+        """Median processor times of a transfer in ms, the client's and the server's."""
         if not (self.client_cpu_ms and self.server_cpu_ms):
-            return ""
-        client = statistics.median(self.client_cpu_ms)
-        return f"{client:.2f} + {statistics.median(self.server_cpu_ms):.2f}"
+            return None
+        return statistics.median(self.client_cpu_ms), statistics.median(self.server_cpu_ms)
 
 
 @dataclass(frozen=True)
@@ -65,10 +64,15 @@ class Target:
 
 @dataclass(frozen=True)
 class Ratio:
-    """A target with the value that this run gave it."""
+    """A target with the value that this run gave it.
+
+    `by_cpu` is what the value would be if processors were all that counts: on a machine that
+    does other work at the same time it varies less.
+    """
 
     target: Target
     value: float
+    by_cpu: float | None = None
 
     @property
     def verdict(self) -> str:
@@ -77,8 +81,13 @@ class Ratio:
 
 def ratios(figures: dict[str, Figure], targets: list[Target]) -> list[Ratio]:
     """The targets whose two figures were measured, in the order of the targets."""
-    return [
-        Ratio(target, figures[target.figure].median / figures[target.reference].median)
-        for target in targets
-        if target.figure in figures and target.reference in figures
-    ]
+    found = []
+    for target in targets:
+        figure, reference = figures.get(target.figure), figures.get(target.reference)
+        if figure is None or reference is None:
+            continue
+        by_cpu = None
+        if figure.cpu and reference.cpu:
+            by_cpu = sum(reference.cpu) / sum(figure.cpu)
+        found.append(Ratio(target, figure.median / reference.median, by_cpu))
+    return found

@@ -20,13 +20,17 @@ def table(configuration: dict[str, str], figures: dict[str, Figure], found: list
         what = figure.title + (f" — {figure.note}" if figure.note else "")
         lines.append(
             f"{figure.name:<14} {_number(figure.median):>14}  {figure.unit:<14} {spread:<22} "
-            f"{figure.cpu:<12} {what}"
+            f"{_cpu(figure):<12} {what}"
         )
     if found:
-        lines += ["", f"{'ratio':<24} {'value':>10}  {'target':<20} verdict"]
+        lines += ["", f"{'ratio':<24} {'value':>10} {'by cpu':>10}  {'target':<20} verdict"]
     for ratio in found:
         name = f"{ratio.target.figure} / {ratio.target.reference}"
-        lines.append(f"{name:<24} {ratio.value:>10.3f}  {ratio.target.wanted:<20} {ratio.verdict}")
+        by_cpu = "" if ratio.by_cpu is None else f"{ratio.by_cpu:.3f}"
+        lines.append(
+            f"{name:<24} {ratio.value:>10.3f} {by_cpu:>10}  "
+            f"{ratio.target.wanted:<20} {ratio.verdict}"
+        )
     return "\n".join(lines)
 
 
@@ -38,7 +42,12 @@ def write_json(
         "configuration": configuration,
         "figures": [{**asdict(figure), "median": figure.median} for figure in figures.values()],
         "ratios": [
-            {**asdict(ratio.target), "value": ratio.value, "verdict": ratio.verdict}
+            {
+                **asdict(ratio.target),
+                "value": ratio.value,
+                "by_cpu": ratio.by_cpu,
+                "verdict": ratio.verdict,
+            }
             for ratio in found
         ],
     }
@@ -49,3 +58,10 @@ def _number(value: float) -> str:
     if value >= 1_000:
         return f"{value:,.0f}"
     return f"{value:,.1f}" if value >= 10 else f"{value:.3f}"
+
+
+def _cpu(figure: Figure) -> str:
+    if figure.cpu is None:
+        return ""
+    client, server = figure.cpu
+    return f"{client:.2f} + {server:.2f}"

@@ -33,7 +33,7 @@ class Holdings:
     def facts(self) -> dict:
         """What the load took, in seconds and bytes.   Raises: DiskTooSmall, LoadFailed."""
         kept = databases.description(self.server, self.template)
-        if kept is not None and kept["recipe"] == recipe():
+        if kept is not None and kept.get("recipe") == recipe():
             return kept
         databases.drop(self.server, self.template)
         databases.require_room(self.server, self.count * BYTES)
@@ -64,4 +64,6 @@ class Holdings:
 
 def recipe() -> str:
     """What a kept ledger must have been made by: the migrations and this way to load."""
-    return f"{ACCOUNTS} accounts, blocks of {BLOCK}, {BATCH} a call, {MOVES}, {node.schema()}"
+    return (
+        f"{ACCOUNTS} accounts, blocks of {BLOCK}, {BATCH} a call, {MOVES}, placed, {node.schema()}"
+    )

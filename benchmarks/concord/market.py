@@ -14,6 +14,7 @@ import django
 django.setup()
 
 from benchmarks.choices import UNIT_TYPE, Choices  # noqa: E402 - models need the setup above
+from registry import posting  # noqa: E402
 from registry.actors import Actor, actor_for  # noqa: E402
 from registry.lines import Line  # noqa: E402
 from registry.models import (  # noqa: E402
@@ -32,6 +33,7 @@ from registry.services.issue import Issuance, issue  # noqa: E402
 from registry.services.transfer import deliver  # noqa: E402
 
 AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
+SEQUENCED = 1_000
 VINTAGE = {
     "vintage_from": date(2025, 1, 1),
     "vintage_to": date(2026, 1, 1),
@@ -103,6 +105,12 @@ def move_blocks(*, accounts: int, moves: int, batch: int) -> None:
         deliver(actor=market, lines=lines, key=f"moves {done}", at=AT)
 
 
+def give_positions() -> None:
+    """Do the sequencer's work, so that the ledger is as a node that keeps up leaves it."""
+    while posting.sequence(SEQUENCED):
+        pass
+
+
 def main(arguments: list[str]) -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--open", action="store_true", help="make the registry first")
@@ -124,6 +132,7 @@ def main(arguments: list[str]) -> None:
         took = time.monotonic() - began
         print(done + number, f"{took:.3f}", flush=True)
     move_blocks(accounts=chosen.accounts, moves=chosen.moves, batch=chosen.batch)
+    give_positions()
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from benchmarks import databases
 from benchmarks.concord import ledger, node
 from benchmarks.concord.holdings import BATCH, MARKET, Holdings
-from benchmarks.contender import UnitsLost
+from benchmarks.contender import UnitsLost, nonzero
 from benchmarks.figures import Figure
 from benchmarks.server import Server
 from benchmarks.tally import percentiles
@@ -90,6 +90,6 @@ def _market(server: Server) -> dict[str, str]:
 
 
 def _refuse_violations(server: Server) -> None:
-    wrong = ledger.violations(server, DATABASE)
+    wrong = nonzero(lambda sql: server.query(DATABASE, sql), ledger.RULES)
     if wrong:
         raise UnitsLost("; ".join(wrong))

@@ -11,6 +11,7 @@ class Service(Contender):
 
     name = "service"
     title = "Concord, one auto-approved transfer a service call (8 processes)"
+    rules = ledger.RULES
     lines = 1
     processes = processes.PROCESSES
     accounts = choices.ACCOUNTS
@@ -41,9 +42,6 @@ class Service(Contender):
 
     def recorded(self, database: str) -> int:
         return ledger.moved_lines(self.server, database)
-
-    def violations(self, database: str) -> list[str]:
-        return ledger.violations(self.server, database)
 
 
 class Bulk(Service):

@@ -1,7 +1,7 @@
 """A ledger of balances without serials, in pgledger's manner, driven by pgbench."""
 
 from benchmarks import choices, pgbench
-from benchmarks.contender import PEERS, Contender, nonzero
+from benchmarks.contender import PEERS, Contender
 from benchmarks.tally import Tally
 
 RULES = {
@@ -32,6 +32,7 @@ class BalanceLedger(Contender):
 
     name = "balance"
     title = "balance ledger in pgledger's manner, no serials (pgbench, 8 clients)"
+    rules = RULES
 
     def load(self, database: str) -> None:
         self.server.query(database, (PEERS / "balance_ledger.sql").read_text())
@@ -50,6 +51,3 @@ class BalanceLedger(Contender):
 
     def recorded(self, database: str) -> int:
         return self.server.query(database, "SELECT count(*) FROM transfer")[0][0]
-
-    def violations(self, database: str) -> list[str]:
-        return nonzero(self.server, database, RULES)

@@ -72,9 +72,6 @@ class EventTable(Contender):
         statement = "SELECT count(*) FROM event WHERE data->>'txType' = 'TRANSFER'"
         return self.server.query(database, statement)[0][0]
 
-    def violations(self, database: str) -> list[str]:
-        return []
-
     def pairs_that_both_succeed(self) -> int:
         """Let pairs of transfers each ask for 600 of the same 1,000 units at one moment."""
         database = f"{self.database}_pairs"

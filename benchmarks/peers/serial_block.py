@@ -1,7 +1,7 @@
 """L: a hand-written SQL function for one transfer of serials, driven by pgbench."""
 
 from benchmarks import choices, pgbench
-from benchmarks.contender import PEERS, Contender, nonzero
+from benchmarks.contender import PEERS, Contender
 from benchmarks.server import Server
 from benchmarks.tally import Tally
 
@@ -51,6 +51,7 @@ class SerialBlock(Contender):
 
     name = "l"
     title = "L: SQL function, serial blocks, GiST exclusion (pgbench, 8 clients)"
+    rules = RULES
 
     def load(self, database: str) -> None:
         load_tables(self.server, database)
@@ -62,6 +63,3 @@ class SerialBlock(Contender):
 
     def recorded(self, database: str) -> int:
         return self.server.query(database, "SELECT count(*) FROM transfer")[0][0]
-
-    def violations(self, database: str) -> list[str]:
-        return nonzero(self.server, database, RULES)

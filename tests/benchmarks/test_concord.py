@@ -7,13 +7,13 @@ from benchmarks.concord import holdings, ledger, node, single
 from benchmarks.concord.growth import Growth
 from benchmarks.concord.holdings import Holdings
 from benchmarks.concord.transfer import Bulk, Service
-from benchmarks.contender import UnitsLost
+from benchmarks.contender import UnitsLost, nonzero
 from benchmarks.databases import DiskTooSmall
 from benchmarks.pgbench import LoadFailed
 from benchmarks.server import SUPERUSER
+from tests.benchmarks.asking import rolled_back
 
 MARKET = f"{databases.PREFIX}market"
-COPY = f"{databases.PREFIX}market_copy"
 
 
 @pytest.fixture(scope="module")
@@ -46,7 +46,7 @@ def small(monkeypatch):
 def test_the_market_is_whole(running, market):
     """Ten blocks were issued, a hundred lines moved, and no rule is broken."""
     assert ledger.moved_lines(running, market) == 100
-    assert ledger.violations(running, market) == []
+    assert violations(running, market) == []
     issued = "SELECT sum(last - first + 1) FROM registry_issuance"
     assert running.query(market, issued) == [(10_000_000,)]
 
@@ -64,24 +64,34 @@ CORRUPTIONS = {
             SELECT min(id) FROM registry_holding WHERE closed_by_id IS NOT NULL)""",
     "completed transactions without their posting": """
         DELETE FROM registry_posting WHERE id = (SELECT max(id) FROM registry_posting)""",
-    "lines whose units did not reach the account": """
+    "accounts that did not gain what the lines say": """
         UPDATE registry_holding SET account_id = 1 WHERE id = (
             SELECT max(id) FROM registry_holding WHERE closed_by_id IS NULL AND account_id > 5)""",
 }
 
 
+OFF = "".join(
+    f"ALTER TABLE registry_{name} DISABLE TRIGGER ALL;" for name in ("holding", "posting")
+)
+
+
+def violations(running, database):
+    return nonzero(lambda sql: running.query(database, sql), ledger.RULES)
+
+
 @pytest.mark.parametrize("rule", CORRUPTIONS)
 def test_each_rule_sees_its_corruption(running, market, rule):
-    """Made by the superuser with every trigger and constraint of rows off."""
-    databases.copy(running, market, COPY)
-    tables = "holding", "posting"
-    off = "".join(f"ALTER TABLE registry_{name} DISABLE TRIGGER ALL;" for name in tables)
-    running.query(COPY, off + CORRUPTIONS[rule], role=SUPERUSER)
-    found = ledger.violations(running, COPY)
+    """Made by the superuser with every trigger and foreign key off, and rolled back."""
+    with rolled_back(running, market, role=SUPERUSER) as ask:
+        ask(OFF + CORRUPTIONS[rule])
+        found = nonzero(ask, ledger.RULES)
     assert any(violation.startswith(rule) for violation in found)
 
 
-@pytest.mark.parametrize(("contender", "lines"), [(Service, 1), (Bulk, 50)])
+@pytest.mark.parametrize(
+    ("contender", "lines"),
+    [(Service, 1), pytest.param(Bulk, 50, marks=pytest.mark.slow)],
+)
 def test_acknowledged_transfers_are_found(running, market, monkeypatch, contender, lines):
     """A round through the service, with one line a call and with many."""
     monkeypatch.setattr(contender, "accounts", 10)
@@ -96,6 +106,7 @@ def test_acknowledged_transfers_are_found(running, market, monkeypatch, contende
     assert racing.database not in databases.names(running)
 
 
+@pytest.mark.slow
 def test_a_service_that_loses_a_unit_fails_the_round(running, market, monkeypatch):
     """The rules of the ledger are asked after the run, not only the number of transfers."""
     monkeypatch.setattr(Service, "accounts", 10)
@@ -106,9 +117,8 @@ def test_a_service_that_loses_a_unit_fails_the_round(running, market, monkeypatc
 
         def run(self, database, *, seconds):
             tally = super().run(database, seconds=seconds)
-            off = "ALTER TABLE registry_holding DISABLE TRIGGER ALL;"
             rule = "units more or less than issued"
-            self.server.query(database, off + CORRUPTIONS[rule], role=SUPERUSER)
+            self.server.query(database, OFF + CORRUPTIONS[rule], role=SUPERUSER)
             return tally
 
     racing = Leaking(running)
@@ -143,7 +153,7 @@ def test_a_load_that_was_cut_off_is_not_kept(running, small, monkeypatch):
     monkeypatch.undo()
     monkeypatch.setattr(holdings, "ACCOUNTS", 10)
     loaded.facts()
-    assert ledger.violations(running, loaded.template) == []
+    assert violations(running, loaded.template) == []
 
 
 @pytest.mark.slow
@@ -170,6 +180,17 @@ def test_lookups_and_issuances_give_their_figures(running, small):
     found |= single.issuance(running, blocks=100, say=print)
     assert all(figure.median > 0 for figure in found.values())
     assert single.DATABASE not in databases.names(running)
+
+
+def test_a_new_run_clears_what_another_left(running):
+    """What is described was completed and is kept; the rest goes."""
+    kept, left = f"{databases.PREFIX}kept", f"{databases.PREFIX}left"
+    for name in (kept, left):
+        databases.create(running, name)
+    databases.describe(running, kept, {"it's": "complete"})
+    databases.clear(running)
+    assert databases.description(running, kept) == {"it's": "complete"}
+    assert left not in databases.names(running)
 
 
 def test_too_small_a_disk_is_named(running):

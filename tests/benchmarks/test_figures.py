@@ -26,6 +26,17 @@ def test_a_ratio_is_that_of_the_medians():
     assert ratio.verdict == "met, next not"
 
 
+def test_a_ratio_by_processor_time_is_that_of_the_costs():
+    """Twice the processor time for a transfer is half the transfers, on an idle machine."""
+    figures = {
+        "l": Figure("l", "", "", [1], client_cpu_ms=[0.1], server_cpu_ms=[0.4]),
+        "service": Figure("service", "", "", [1], client_cpu_ms=[0.4], server_cpu_ms=[0.6]),
+    }
+    (ratio,) = ratios(figures, [Target("service", "l", first=0.5)])
+    assert ratio.by_cpu == pytest.approx(0.5)
+    assert "0.500" in report.table({"date": "today"}, figures, [ratio])
+
+
 def test_a_target_without_its_reference_is_left_out():
     """A part of the measures gives a part of the ratios, and no wrong ones."""
     assert ratios({"service": FIGURES["service"]}, [Target("service", "l", first=0.5)]) == []
