@@ -42,7 +42,9 @@ else:
 
 INSTALLED_APPS = [
     "config",
-    "django.contrib.admin",
+    # Before the admin, whose templates it takes the place of.
+    "registry",
+    "registry.admin_app.ConcordAdmin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -53,7 +55,6 @@ INSTALLED_APPS = [
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "csp",
-    "registry",
     "linking",
     "mrv",
     "scenarios",
@@ -174,7 +175,10 @@ CONCORD = {
     ],
     "VALUE": "registry.valuation.at_par",
     "BASES": "registry.selectors.bases.uploaded",
-    "PANELS": ["registry.panels.waiting_approvals", "registry.panels.order_of_postings"],
+    "PANELS": [
+        "registry.admin.panels.waiting_approvals",
+        "registry.admin.panels.order_of_postings",
+    ],
     # Shown on every page and in every answer: evaluation, test or production.
     "ENVIRONMENT": env.str("ENVIRONMENT", "evaluation"),
 }

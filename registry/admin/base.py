@@ -1,0 +1,103 @@
+"""What the lists have in common: scope, rights, and pages that do not count."""
+
+from django.contrib import admin
+
+from registry.selectors.scope import in_scope
+
+from .actors import actor_of, administers_the_system, has_a_role, reads_a_ledger
+from .paging import BoundedPaginator
+
+
+class ByCode(admin.RelatedFieldListFilter):
+    """A filter that names rows by their codes, which are short in every language."""
+
+    def field_choices(self, field, request, model_admin):
+        rows = field.remote_field.model.objects.order_by("code").values_list("pk", "code")
+        return list(rows)
+
+
+class ReadOnly(admin.ModelAdmin):
+    """Rows that are written by services only, whatever the person's roles are."""
+
+    actions = None
+    change_form_template = "registry/admin/read_only.html"
+    list_per_page = 50
+    paginator = BoundedPaginator
+    show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
+
+    def has_view_permission(self, request, obj=None):
+        return has_a_role(request)
+
+    def has_module_permission(self, request):
+        return self.has_view_permission(request)
+
+    def has_add_permission(self, request, obj=None):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+
+class Ledger(ReadOnly):
+    """Rows of registries: a person sees those of the registries that they may read.
+
+    `scope` is the path from the row to its registry.
+    """
+
+    scope = "registry"
+    ordering = ("-pk",)
+
+    def has_view_permission(self, request, obj=None):
+        return reads_a_ledger(request)
+
+    def get_queryset(self, request):
+        return in_scope(super().get_queryset(request), actor_of(request), self.scope)
+
+
+class Governance(ReadOnly):
+    """Who may do what: seen by those who have a role in the same registries."""
+
+    scope = "registry"
+
+    def get_queryset(self, request):
+        rows = super().get_queryset(request)
+        registries = actor_of(request).registries()
+        if registries is None:
+            return rows
+        return rows.filter(**{f"{self.scope}__in": registries}).distinct()
+
+
+class Reference(admin.ModelAdmin):
+    """What all registries share: read by everyone with a role, edited by system administrators.
+
+    `identity` names the fields by which others know the row: they do not change.
+    """
+
+    actions = None
+    list_per_page = 100
+    show_facets = admin.ShowFacets.NEVER
+    identity = ("code",)
+    deletable = False
+
+    def has_view_permission(self, request, obj=None):
+        return has_a_role(request)
+
+    def has_module_permission(self, request):
+        return has_a_role(request)
+
+    def has_add_permission(self, request, obj=None):
+        return administers_the_system(request)
+
+    def has_change_permission(self, request, obj=None):
+        return administers_the_system(request)
+
+    def has_delete_permission(self, request, obj=None):
+        return self.deletable and administers_the_system(request)
+
+    def get_readonly_fields(self, request, obj=None):
+        fields = super().get_readonly_fields(request, obj)
+        return (*fields, *self.identity) if obj is not None else fields

@@ -1,0 +1,206 @@
+"""The ledger's own rows: written by postings, read here."""
+
+import re
+
+from django.contrib import admin
+from django.contrib.admin import SimpleListFilter
+from django.utils.translation import gettext_lazy as _
+
+from registry import account_numbers
+from registry.errors import NotFound
+from registry.models import (
+    Approval,
+    Holding,
+    Issuance,
+    Mark,
+    Position,
+    Posting,
+    TransactionEvent,
+    Use,
+    VerifiedMessage,
+)
+from registry.selectors import reference
+
+from . import shown
+from .base import ByCode, Ledger
+
+SERIAL = re.compile(r"(?P<code>.+?)[ -]*(?P<serial>[0-9][0-9,]*)")
+
+
+class Blocks(Ledger):
+    """Rows with a run of serials, found by unit type and serial, or by account number."""
+
+    search_fields = ("pk",)
+    search_help_text = _("A unit type and a serial, such as KAU 1,000; or an account number.")
+    account_field = "account"
+
+    def get_search_results(self, request, queryset, search_term):
+        term = search_term.strip()
+        if not term:
+            return queryset, False
+        if self.account_field and account_numbers.is_valid(term):
+            return queryset.filter(**{f"{self.account_field}__number": term}), False
+        match = SERIAL.fullmatch(term)
+        if match is None:
+            return queryset.none(), False
+        try:
+            unit_type = reference.unit_type(match["code"].strip())
+        except NotFound:
+            return queryset.none(), False
+        serial = int(match["serial"].replace(",", "")[:15])
+        rows = queryset.filter(unit_type=unit_type, first__lte=serial, last__gte=serial)
+        return rows, False
+
+    @admin.display(description=_("serials"), ordering="first")
+    def serials(self, row):
+        return shown.block(row.unit_type.code, row.first, row.last)
+
+    @admin.display(description=_("quantity (units)"))
+    def units(self, row):
+        return shown.units(row.last - row.first + 1)
+
+
+class HeldNow(SimpleListFilter):
+    """Today's holdings unless all of history is asked for."""
+
+    title = _("held")
+    parameter_name = "held"
+
+    def lookups(self, request, model_admin):
+        return [("ever", _("at any time"))]
+
+    def choices(self, changelist):
+        yield {
+            "selected": self.value() is None,
+            "query_string": changelist.get_query_string(remove=[self.parameter_name]),
+            "display": _("now"),
+        }
+        yield from list(super().choices(changelist))[1:]
+
+    def queryset(self, request, queryset):
+        return queryset if self.value() == "ever" else queryset.filter(closed_by__isnull=True)
+
+
+@admin.register(Holding)
+class HoldingAdmin(Blocks):
+    list_display = ("serials", "units", "account_number", "vintage", "time")
+    list_filter = (HeldNow, ("unit_type", ByCode), ("registry", ByCode))
+    list_select_related = ("unit_type", "account", "issuance", "registry")
+
+    @admin.display(description=_("account"))
+    def account_number(self, row):
+        return shown.link(row.account, row.account.number)
+
+    @admin.display(description=_("vintage"))
+    def vintage(self, row):
+        return row.issuance.vintage_label
+
+    @admin.display(description=_("from – until posting"))
+    def time(self, row):
+        until = f"#{row.closed_by_id}" if row.closed_by_id else ""
+        return f"#{row.opened_by_id} – {until}"
+
+
+@admin.register(Issuance)
+class IssuanceAdmin(Blocks):
+    scope = "unit_type__registry"
+    account_field = None
+    list_display = ("serials", "units", "vintage_label", "vintage_from", "vintage_to", "posting_id")
+    list_filter = (("unit_type", ByCode),)
+    list_select_related = ("unit_type",)
+    search_help_text = _("A unit type and a serial, such as KAU 1,000.")
+
+
+@admin.register(Mark)
+class MarkAdmin(Blocks):
+    list_display = ("kind", "serials", "units", "account", "of_transaction", "placed_at", "gone")
+    list_filter = ("kind", ("released_at", admin.EmptyFieldListFilter), ("registry", ByCode))
+    list_select_related = ("unit_type", "account", "registry")
+
+    @admin.display(description=_("transaction"))
+    def of_transaction(self, row):
+        return f"#{row.transaction_id}"
+
+    @admin.display(description=_("released at"))
+    def gone(self, row):
+        return row.released_at
+
+
+@admin.register(Use)
+class UseAdmin(Blocks):
+    account_field = None
+    list_display = ("kind", "serials", "units", "entity", "period", "credited")
+    list_filter = ("kind", ("registry", ByCode))
+    list_select_related = ("unit_type", "entity", "registry")
+    search_help_text = _("A unit type and a serial, such as KAU 1,000.")
+
+    @admin.display(description=_("credited (t)"))
+    def credited(self, row):
+        return shown.units(row.credited_tonnes)
+
+
+@admin.register(Posting)
+class PostingAdmin(Ledger):
+    scope = "transaction__registry"
+    list_display = ("number", "kind", "of_transaction", "position", "recorded_at")
+    list_filter = ("kind",)
+    list_select_related = ("place",)
+
+    @admin.display(description=_("posting"))
+    def number(self, row):
+        return f"#{row.pk}"
+
+    @admin.display(description=_("transaction"))
+    def of_transaction(self, row):
+        return f"#{row.transaction_id}"
+
+    @admin.display(description=_("position"))
+    def position(self, row):
+        return shown.units(row.place.pk) if hasattr(row, "place") else "–"
+
+
+@admin.register(Position)
+class PositionAdmin(Ledger):
+    scope = "posting__transaction__registry"
+    list_display = ("position", "instant", "of_posting")
+
+    @admin.display(description=_("posting"))
+    def of_posting(self, row):
+        return f"#{row.posting_id}"
+
+
+@admin.register(Approval)
+class ApprovalAdmin(Ledger):
+    scope = "transaction__registry"
+    list_display = ("of_transaction", "person", "approved", "reason", "at")
+    list_filter = ("approved",)
+    list_select_related = ("person",)
+
+    @admin.display(description=_("transaction"))
+    def of_transaction(self, row):
+        return f"#{row.transaction_id}"
+
+
+@admin.register(TransactionEvent)
+class TransactionEventAdmin(Ledger):
+    scope = "transaction__registry"
+    list_display = ("of_transaction", "status", "person", "reason", "at")
+    list_filter = ("status",)
+    list_select_related = ("person",)
+
+    @admin.display(description=_("transaction"))
+    def of_transaction(self, row):
+        return f"#{row.transaction_id}"
+
+
+@admin.register(VerifiedMessage)
+class VerifiedMessageAdmin(Ledger):
+    scope = "receiver"
+    list_display = ("digest_shown", "sender", "receiver", "verified_at")
+    list_select_related = ("sender", "receiver")
+    fields = ("digest_shown", "sender", "receiver", "verified_at")
+    readonly_fields = ("digest_shown",)
+
+    @admin.display(description=_("SHA-256 of the message"))
+    def digest_shown(self, row):
+        return shown.digest(row.digest)

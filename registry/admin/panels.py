@@ -1,0 +1,94 @@
+"""Panels of the work queue that the registry fills itself (see the PANELS port)."""
+
+from dataclasses import dataclass, field
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import number_format
+from django.utils.timesince import timesince
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from registry.models import Transaction
+from registry.selectors import positions
+from registry.selectors.scope import in_scope
+
+SHOWN = 10
+# An unplaced posting is normal for a second or two; later ones mean that no sequencer runs.
+LATE_AFTER_S = 60
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One thing in a panel: what it is, what there is to know of it, where it is."""
+
+    name: str
+    about: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A part of the work queue. `late` asks for attention; `empty` is said where nothing is."""
+
+    title: str
+    entries: list = field(default_factory=list)
+    empty: str = ""
+    more_url: str = ""
+    late: bool = False
+
+
+def waiting_approvals(actor) -> Panel:
+    """Transactions that wait for approval, the oldest first."""
+    waiting = (
+        in_scope(Transaction.objects.select_related("type", "registry", "proposer"), actor)
+        .filter(status=Transaction.Status.AWAITING_APPROVAL)
+        .order_by("pk")[: SHOWN + 1]
+    )
+    more = reverse("admin:registry_transaction_changelist") + "?status__exact=0"
+    return Panel(
+        title=gettext_lazy("Waiting for approval"),
+        entries=[
+            Entry(
+                f"#{found.pk} {found.type.name}",
+                _("%(registry)s · by %(person)s · %(time)s ago")
+                % {
+                    "registry": found.registry.code,
+                    "person": _("you") if found.proposer_id == actor.person_id else found.proposer,
+                    "time": timesince(found.proposed_at),
+                },
+                reverse("admin:registry_transaction_change", args=[found.pk]),
+            )
+            for found in waiting[:SHOWN]
+        ],
+        empty=gettext_lazy("Nothing waits."),
+        more_url=more if len(waiting) > SHOWN else "",
+    )
+
+
+def order_of_postings(actor) -> Panel:
+    """The head of the node's order, and what waits for a place in it."""
+    head, lag = positions.head(), positions.lag()
+    waited = lag.oldest.total_seconds() if lag.oldest else 0
+    entries = []
+    if head is not None:
+        entries.append(
+            Entry(
+                _("Position %(number)s") % {"number": number_format(head.position)},
+                _("%(time)s ago") % {"time": timesince(head.instant, timezone.now())},
+                reverse("admin:registry_position_change", args=[head.pk]),
+            )
+        )
+    if lag.unplaced:
+        entries.append(
+            Entry(
+                _("%(count)s without a position") % {"count": number_format(lag.unplaced)},
+                _("the oldest for %(seconds)s s") % {"seconds": number_format(int(waited))},
+            )
+        )
+    return Panel(
+        title=gettext_lazy("Order of postings"),
+        entries=entries,
+        empty=gettext_lazy("No posting has a position yet."),
+        late=waited > LATE_AFTER_S,
+    )

@@ -1,0 +1,152 @@
+"""Reference data: jurisdictions, schemes, registries, unit types, facts, sources, holders."""
+
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+
+from registry.models import (
+    AccountHolder,
+    Basis,
+    Fact,
+    Jurisdiction,
+    LimitCounter,
+    Registry,
+    Scheme,
+    Source,
+    TransactionType,
+    UnitType,
+    UnitTypeAlias,
+)
+
+from .actors import administers_the_system
+from .base import ByCode, ReadOnly, Reference
+from .paging import BoundedPaginator
+from .shown import code_of
+
+JURISDICTION = code_of("jurisdiction", _("jurisdiction"))
+REGISTRY = code_of("registry", _("registry"))
+NAMES = ("name_en", "name_zh_hans", "name_ja", "name_ko", "names_unofficial")
+SEARCHED = ("code", "name_en", "name_zh_hans", "name_ja", "name_ko")
+
+
+@admin.register(Jurisdiction)
+class JurisdictionAdmin(Reference):
+    list_display = ("code", "name", "level", code_of("parent", _("part of")), "time_zone")
+    list_filter = ("level",)
+    list_select_related = ("parent",)
+    search_fields = SEARCHED
+    fields = ("code", "level", "parent", "iso_3166", *NAMES, "time_zone", "currency")
+
+
+@admin.register(Scheme)
+class SchemeAdmin(Reference):
+    list_display = ("code", "name", JURISDICTION, "kind", "status", "start_date")
+    list_filter = ("kind", ("jurisdiction", ByCode))
+    list_select_related = ("jurisdiction",)
+    search_fields = SEARCHED
+    fields = ("code", "jurisdiction", "kind", *NAMES, "status", "authority", "start_date")
+
+
+@admin.register(Registry)
+class RegistryAdmin(ReadOnly):
+    list_display = ("code", "name", code_of("scheme", _("scheme")), JURISDICTION, "hosted")
+    list_filter = ("hosted", ("jurisdiction", ByCode))
+    list_select_related = ("scheme", "jurisdiction")
+    search_fields = SEARCHED
+    ordering = ("code",)
+
+
+class Aliases(admin.TabularInline):
+    """The other codes of a unit type, edited with it."""
+
+    model = UnitTypeAlias
+    extra = 0
+
+    def has_view_permission(self, request, obj=None):
+        return True
+
+    def has_add_permission(self, request, obj=None):
+        return administers_the_system(request)
+
+    has_change_permission = has_add_permission
+    has_delete_permission = has_add_permission
+
+
+@admin.register(UnitType)
+class UnitTypeAdmin(Reference):
+    list_display = ("code", "name", "kind", REGISTRY, "transferable", "confidence")
+    list_filter = ("kind", "transferable", "code_is_official", ("registry", ByCode))
+    list_select_related = ("registry",)
+    search_fields = (*SEARCHED, "aliases__alias")
+    identity = ("code", "registry", "kind", "metric", "converts_to")
+    inlines = (Aliases,)
+    fields = (
+        "code",
+        "registry",
+        "kind",
+        "metric",
+        "converts_to",
+        *NAMES,
+        "vintage_rule",
+        "transferable",
+        "code_is_official",
+        "description",
+        "source_codes",
+        "confidence",
+    )
+
+
+@admin.register(TransactionType)
+class TransactionTypeAdmin(ReadOnly):
+    """Versions of rules: a version never changes, and a new one is not made by hand."""
+
+    list_display = ("number", "name", "code", "version", REGISTRY, "approvals", "reversible")
+    list_filter = ("effect", "reversible")
+    list_select_related = ("registry",)
+    search_fields = SEARCHED
+    ordering = ("code", "version")
+
+
+@admin.register(AccountHolder)
+class AccountHolderAdmin(Reference):
+    list_display = ("code", "name", JURISDICTION, "sector", "is_synthetic")
+    list_filter = ("is_synthetic", ("jurisdiction", ByCode))
+    list_select_related = ("jurisdiction",)
+    list_per_page = 50
+    paginator = BoundedPaginator
+    show_full_result_count = False
+    search_fields = ("code", "name")
+
+
+@admin.register(Fact)
+class FactAdmin(Reference):
+    list_display = ("topic", "param", "subject", "value", "unit", JURISDICTION, "confidence")
+    list_filter = ("topic", "confidence", ("jurisdiction", ByCode))
+    list_select_related = ("jurisdiction",)
+    search_fields = ("topic", "param", "subject", "value", "condition", "source_note")
+    identity = ()
+    deletable = True
+
+
+@admin.register(Source)
+class SourceAdmin(Reference):
+    list_display = ("code", "kind", "what", "where", "years")
+    list_filter = ("kind",)
+    search_fields = ("code", "what", "where")
+    deletable = True
+
+
+@admin.register(Basis)
+class BasisAdmin(ReadOnly):
+    list_display = ("entity", "kind", "period", "tonnes")
+    list_filter = ("kind",)
+    list_select_related = ("entity",)
+    search_fields = ("entity__code", "entity__name")
+    ordering = ("-pk",)
+
+
+@admin.register(LimitCounter)
+class LimitCounterAdmin(ReadOnly):
+    list_display = ("pool", "entity", "period", "used_t", "capacity_t")
+    list_select_related = ("entity",)
+    search_fields = ("pool", "entity__code", "entity__name")
+    ordering = ("-pk",)

@@ -1,0 +1,52 @@
+"""How numbers, serials and hashes are shown: grouped, so that people can compare them."""
+
+from django.contrib import admin
+from django.urls import reverse
+from django.utils.formats import number_format
+from django.utils.html import format_html
+
+
+def units(number):
+    """A number of units, grouped in thousands."""
+    return "–" if number is None else number_format(number, force_grouping=True)
+
+
+def block(unit_type, first, last):
+    """A run of serials as one line that does not wrap."""
+    if first == last:
+        return format_html('<span class="serials">{} {}</span>', unit_type, units(first))
+    return format_html(
+        '<span class="serials">{} {} – {}</span>', unit_type, units(first), units(last)
+    )
+
+
+def digest(value):
+    """A SHA-256 in groups of eight digits."""
+    text = bytes(value).hex() if value else ""
+    groups = " ".join(text[start : start + 8] for start in range(0, len(text), 8))
+    return format_html('<code class="digest">{}</code>', groups) if groups else "–"
+
+
+def link(thing, text=None):
+    """A link to the page of a row."""
+    if thing is None:
+        return "–"
+    name = f"admin:{thing._meta.app_label}_{thing._meta.model_name}_change"
+    return format_html('<a href="{}">{}</a>', reverse(name, args=[thing.pk]), text or thing)
+
+
+def badge(status, text):
+    """A transaction's or an account's status as a coloured word."""
+    return format_html('<span class="badge badge-{}">{}</span>', status, text)
+
+
+def code_of(field, description):
+    """A column with the code of another row, which is short in every language."""
+
+    @admin.display(description=description, ordering=field)
+    def column(row):
+        thing = getattr(row, field)
+        return "–" if thing is None else format_html('<span class="account">{}</span>', thing.code)
+
+    column.__name__ = f"{field}_code"
+    return column

@@ -1,0 +1,150 @@
+"""Transactions: what was proposed, and a person's decision on it."""
+
+from django.contrib import admin, messages
+from django.http import Http404
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from registry import account_numbers
+from registry.errors import DomainError, NotFound
+from registry.models import Account, Transaction
+from registry.selectors import transactions
+from registry.services.approve import approve, reject
+from registry.services.withdraw import withdraw
+
+from . import shown
+from .actors import actor_of
+from .base import ByCode, Ledger
+from .forms import DecisionForm
+
+SHOWN = 100
+
+
+def _withdraw(*, payload_hash, at, **said):
+    return withdraw(**said)
+
+
+# What a person can say of a waiting transaction: the service, the heading, the button.
+ACTS = {
+    "approve": (approve, _("Approve transaction"), _("Approve")),
+    "reject": (reject, _("Reject transaction"), _("Reject")),
+    "withdraw": (_withdraw, _("Withdraw transaction"), _("Withdraw")),
+}
+
+
+@admin.register(Transaction)
+class TransactionAdmin(Ledger):
+    list_display = (
+        "number",
+        "type_name",
+        "state",
+        shown.code_of("registry", _("registry")),
+        "proposer",
+        "proposed_at",
+    )
+    list_filter = ("status", ("registry", ByCode))
+    list_select_related = ("type", "registry", "proposer")
+    search_fields = ("pk",)
+    search_help_text = _("A transaction's number, or the number of an account.")
+    change_form_template = "registry/admin/transaction.html"
+    fields = ("type", "registry", "status", "proposer", "at", "proposed_at", "reason")
+
+    def get_search_results(self, request, queryset, search_term):
+        term = search_term.strip().removeprefix("#").replace(",", "")
+        if not term:
+            return queryset, False
+        if account_numbers.is_valid(term):
+            account = Account.objects.filter(number=term).first()
+            return queryset.filter(pk__in=transactions.of_account(account)), False
+        return queryset.filter(pk=int(term) if term.isdecimal() and len(term) < 19 else 0), False
+
+    def get_urls(self):
+        decide = path(
+            "<int:number>/decide/<str:act>/",
+            self.admin_site.admin_view(self.decide),
+            name="registry_transaction_decide",
+        )
+        return [decide, *super().get_urls()]
+
+    def change_view(self, request, object_id, form_url="", extra_context=None):
+        """The whole of a transaction, and what this person may do with it."""
+        context = dict(extra_context or {})
+        if self.has_view_permission(request) and object_id.isdecimal():
+            context |= self._told(request, int(object_id))
+        return super().change_view(request, object_id, form_url, context)
+
+    def decide(self, request, number, act):
+        """Shows exactly what is decided; a POST says it through the service."""
+        if act not in ACTS:
+            raise Http404
+        told = self._told(request, number)
+        if not told:
+            raise Http404
+        service, heading, button = ACTS[act]
+        address = reverse("admin:registry_transaction_change", args=[number])
+        form = DecisionForm(request.POST or None)
+        if request.method == "POST" and form.is_valid():
+            if self._said(request, number, service, form.cleaned_data):
+                return redirect(address)
+        context = {
+            **self.admin_site.each_context(request),
+            **told,
+            "title": f"{heading} #{number}",
+            "opts": self.opts,
+            "form": form,
+            "act": act,
+            "button": button,
+            "address": address,
+            "media": self.media,
+        }
+        return TemplateResponse(request, "registry/admin/decide.html", context)
+
+    def _said(self, request, number, service, said):
+        try:
+            service(
+                actor=actor_of(request),
+                transaction_id=number,
+                payload_hash=said["payload_hash"],
+                at=timezone.now(),
+                reason=said["reason"],
+            )
+        except DomainError as error:
+            for failure in error.failures:
+                messages.error(request, f"{failure.message} {failure.hint}")
+            return False
+        done = transactions.find(actor_of(request), number)
+        text = _("Transaction #%(number)s: %(status)s.")
+        messages.success(request, text % {"number": number, "status": done.get_status_display()})
+        return True
+
+    def _told(self, request, number):
+        try:
+            found = transactions.detail(actor_of(request), number, limit=SHOWN)
+        except NotFound:
+            return {}
+        return {
+            "found": found,
+            "status_word": Transaction.Status(found.status).name.lower(),
+            "lines": found.first_lines,
+            "movements": found.first_movements,
+            "digest": shown.digest(found.payload_hash),
+            "payload_hash": bytes(found.payload_hash or b"").hex(),
+            "acts": [
+                (act, ACTS[act][2]) for act in transactions.open_acts(actor_of(request), found)
+            ],
+        }
+
+    @admin.display(description=_("transaction"), ordering="pk")
+    def number(self, row):
+        return f"#{row.pk}"
+
+    @admin.display(description=_("type"), ordering="type")
+    def type_name(self, row):
+        return row.type.name
+
+    @admin.display(description=_("status"), ordering="status")
+    def state(self, row):
+        return shown.badge(Transaction.Status(row.status).name.lower(), row.get_status_display())

@@ -1,0 +1,134 @@
+"""Searching, numbers for people, and lists that do not count."""
+
+import pytest
+from django.contrib import admin
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from registry.admin.paging import BoundedPaginator
+from registry.models import Account, Holding
+from registry.posting import sequence
+from tests.world import issue_units, moved, open_operators, stock
+
+
+@pytest.fixture
+def search(signed_in, world):
+    pages = signed_in("auditor")
+
+    def found(model, text, **filters):
+        path = reverse(f"admin:registry_{model}_changelist")
+        return list(pages.get(path, {"q": text, **filters}).context["cl"].result_list)
+
+    return found
+
+
+@pytest.fixture
+def traded(world):
+    """A has KAU 1–990 (cut from 1–1000), B has 991–1000 and 1001–1050."""
+    stock(world, operator_a=1000, operator_b=50)
+    moved(world, world.at_home.operator_a, world.at_home.operator_b, 10, first=991)
+    sequence(100)
+    return world
+
+
+def test_serials_are_found_in_every_spelling(traded, search):
+    """A unit type or an alias, and a serial with or without commas."""
+    traded.kau.aliases.create(alias="K allowance")
+    for text in ("KAU 995", "KAU995", "KAU-995", "K allowance 995", " KAU 995 "):
+        (only,) = search("holding", text)
+        assert (only.first, only.last) == (991, 1000)
+    (old,) = (row for row in search("holding", "KAU 995", held="ever") if row.closed_by_id)
+    assert (old.first, old.last) == (1, 1000)
+    assert len(search("issuance", "KAU 1,000")) == 1
+    for text in ("KAU 2,000", "KAU", "995", "XXX 995", "KAU " + "9" * 30, "%"):
+        assert search("holding", text) == []
+
+
+def test_accounts_are_found_by_number_and_name(traded, search):
+    """The whole number, or a part of the name; and what is in the account."""
+    account = Account.objects.get(pk=traded.at_home.operator_b)
+    assert search("account", account.number) == [account]
+    assert account in search("account", "operator_b")
+    assert {row.account_id for row in search("holding", account.number)} == {account.pk}
+    assert len(search("transaction", account.number)) == 2
+
+
+def test_transactions_are_found_by_number(traded, search):
+    """With or without the sign and the commas."""
+    newest = search("transaction", "")[0]
+    for text in (str(newest.pk), f"#{newest.pk}"):
+        assert search("transaction", text) == [newest]
+    assert search("transaction", "no number") == []
+
+
+def test_reference_data_is_found_by_code(search):
+    """Codes and names."""
+    assert [row.code for row in search("unittype", "KAU")] == ["KAU"]
+    assert [row.code for row in search("registry", "KR-ORS")] == ["KR-ORS"]
+
+
+def test_numbers_are_grouped(signed_in, world):
+    """Eight billion units can be read, in every language."""
+    issue_units(world, world.kau, [(world.at_home.government, 8_000_000_000)])
+    pages = signed_in("auditor")
+    for language in ("en", "zh-hans", "ja", "ko"):
+        page = pages.get(
+            reverse("admin:registry_holding_changelist"), headers={"accept-language": language}
+        ).content.decode()
+        assert "KAU 1 – 8,000,000,000" in page
+        assert "8,000,000,000</td>" in page
+
+
+def test_account_shows_what_it_holds(traded, signed_in):
+    """Sums by unit type and vintage, and where the blocks are."""
+    path = reverse("admin:registry_account_change", args=[traded.at_home.operator_a])
+    page = signed_in("auditor").get(path).content.decode()
+    assert '<td class="number">990</td>' in page
+    assert "Its blocks" in page
+
+
+def test_lists_count_no_further_than_to_a_bound(traded, signed_in, monkeypatch):
+    """A list of ten million rows says that it is the first ten thousand."""
+    monkeypatch.setattr(BoundedPaginator, "BOUND", 2)
+    open_operators(traded, 5)
+    with CaptureQueriesContext(connection) as captured:
+        page = signed_in("auditor").get(reverse("admin:registry_account_changelist"))
+    counts = [each["sql"] for each in captured if "COUNT(*)" in each["sql"]]
+    assert counts
+    assert all("LIMIT 2" in sql for sql in counts)
+    assert "the first 2; search or filter for others" in page.content.decode()
+
+
+def test_large_lists_are_bounded():
+    """Every list that grows with the ledger keeps from counting."""
+    for model, pages in admin.site._registry.items():
+        if model._meta.app_label == "registry" and not hasattr(pages, "identity"):
+            assert pages.paginator is BoundedPaginator, model
+            assert not pages.show_full_result_count, model
+
+
+def test_lists_cost_a_constant_number_of_queries(world, signed_in):
+    """More rows cost no more queries."""
+    pages = signed_in("auditor")
+    paths = [
+        reverse(f"admin:registry_{model._meta.model_name}_changelist")
+        for model in admin.site._registry
+        if model._meta.app_label == "registry"
+    ]
+
+    def queries(path):
+        with CaptureQueriesContext(connection) as captured:
+            assert pages.get(path).status_code == 200, path
+        return len(captured)
+
+    stock(world, operator_a=1000, operator_b=10)
+    moved(world, world.at_home.operator_a, world.at_home.operator_b, 1)
+    sequence(100)
+    few = {path: queries(path) for path in paths}
+    for first in range(11, 40, 2):
+        moved(world, world.at_home.operator_a, world.at_home.operator_b, 1, first=first)
+    open_operators(world, 10)
+    sequence(100)
+    assert Holding.objects.count() > 15
+    assert {path: queries(path) for path in paths} == few

@@ -1,0 +1,158 @@
+"""Who may see and change what: ledger and governance rows are written by services only."""
+
+import pytest
+from django.apps import apps
+from django.contrib import admin
+from django.urls import reverse
+
+from registry.models import (
+    AccountHolder,
+    Fact,
+    Holding,
+    Jurisdiction,
+    MessageBlock,
+    Person,
+    RoleAssignment,
+    Scheme,
+    Sequencer,
+    Source,
+    TransactionLine,
+    UnitType,
+    UnitTypeAlias,
+)
+from registry.posting import sequence
+
+EDITABLE = {AccountHolder, Fact, Jurisdiction, Scheme, Source, UnitType}
+# Shown with the rows that they belong to; the sequencer's state is a panel.
+PARTS = {MessageBlock, Sequencer, TransactionLine, UnitTypeAlias}
+READ_ONLY = sorted(
+    (model for model in admin.site._registry if model not in EDITABLE), key=lambda m: m.__name__
+)
+
+
+def address(model, page, *args):
+    return reverse(f"admin:registry_{model._meta.model_name}_{page}", args=args)
+
+
+def test_every_model_has_a_page():
+    """What the registry keeps can be looked at."""
+    models = set(apps.get_app_config("registry").get_models())
+    registered = {model for model in admin.site._registry if model in models}
+    assert models - registered == PARTS
+    assert set(admin.site._registry) == registered
+
+
+@pytest.mark.parametrize("username", ["administrator_1", "auditor", "system_administrator"])
+def test_nobody_writes_rows_of_the_ledger(signed_in, system_administrator, proposed, username):
+    """Adding, changing and deleting are forbidden to every role, by GET and by POST."""
+    sequence(10)
+    pages = signed_in(username)
+    for model in READ_ONLY:
+        row = model.objects.order_by("pk").first()
+        before = list(model.objects.order_by("pk").values())
+        requests = [address(model, "add")]
+        if row is not None:
+            requests.append(address(model, "delete", row.pk))
+            change = pages.post(address(model, "change", row.pk), {"name": "x", "_save": "1"})
+            assert change.status_code in (302, 403), model
+        for path in requests:
+            assert pages.get(path).status_code in (302, 403), model
+            assert pages.post(path, {"post": "yes"}).status_code in (302, 403), model
+        chosen = {"_selected_action": [row and row.pk], "post": "yes"}
+        pages.post(address(model, "changelist"), {"action": "delete_selected", **chosen})
+        assert list(model.objects.order_by("pk").values()) == before, model
+
+
+def test_reference_data_is_edited_by_system_administrators(signed_in, system_administrator):
+    """Others read it and can not add to it."""
+    administrator, auditor = signed_in("administrator_1"), signed_in("auditor")
+    for model in EDITABLE:
+        assert system_administrator.get(address(model, "add")).status_code == 200, model
+        for pages in (administrator, auditor):
+            assert pages.get(address(model, "changelist")).status_code == 200, model
+            assert pages.get(address(model, "add")).status_code == 403, model
+            assert pages.post(address(model, "add"), {}).status_code == 403, model
+
+
+def test_names_are_edited_and_codes_are_not(system_administrator, world):
+    """A code is what others know a unit type by: it is shown and can not be sent."""
+    path = address(UnitType, "change", world.kau.pk)
+    form = {
+        "code": "XXX",
+        "name_en": "Korean Allowance Unit",
+        "name_ko": "할당배출권",
+        "names_unofficial": "ja,zh-hans",
+        "description": "",
+        "source_codes": "S03",
+        "transferable": "on",
+        "aliases-TOTAL_FORMS": "1",
+        "aliases-INITIAL_FORMS": "0",
+        "aliases-0-alias": "할당배출권",
+        "aliases-0-note": "",
+        "aliases-0-unit_type": str(world.kau.pk),
+    }
+    answer = system_administrator.post(path, form)
+    assert answer.status_code == 302, answer.context["errors"]
+    world.kau.refresh_from_db()
+    assert (world.kau.code, world.kau.name_ko) == ("KAU", "할당배출권")
+    assert world.kau.source_codes == ["S03"]
+    assert world.kau.aliases.get().alias == "할당배출권"
+
+
+def test_uncertain_facts_are_corrected_with_their_source(system_administrator, world):
+    """A fact is a row like others: value, source and confidence can be edited and removed."""
+    fact = Fact.objects.create(topic="cap", param="annual_cap", value="1", confidence="low")
+    path = address(Fact, "change", fact.pk)
+    form = {"topic": "cap", "param": "annual_cap", "value": "567100000", "confidence": "high"}
+    assert system_administrator.post(path, form).status_code == 302
+    fact.refresh_from_db()
+    assert (fact.value, fact.confidence) == ("567100000", "high")
+    answer = system_administrator.post(address(Fact, "delete", fact.pk), {"post": "yes"})
+    assert answer.status_code == 302
+    assert not Fact.objects.exists()
+
+
+def test_unit_types_are_never_deleted(system_administrator, world):
+    """Serials are for ever, and so is what they belong to."""
+    path = address(UnitType, "delete", world.gxa.pk)
+    assert system_administrator.post(path, {"post": "yes"}).status_code == 403
+
+
+def test_system_administrators_see_no_ledger(system_administrator, proposed):
+    """The role has no access to units."""
+    assert system_administrator.get(address(Holding, "changelist")).status_code == 403
+    page = system_administrator.get("/admin/").content.decode()
+    assert address(Holding, "changelist") not in page
+    assert address(UnitType, "changelist") in page
+
+
+def test_lists_are_those_of_own_registries(elsewhere, signed_in, proposed, world):
+    """Rows of other registries are neither listed nor shown."""
+    everywhere = signed_in("auditor")
+    for name in ("holding", "transaction", "account", "mark", "issuance", "posting"):
+        path = reverse(f"admin:registry_{name}_changelist")
+        assert everywhere.get(path).context["cl"].result_count > 0, name
+        assert elsewhere.get(path).context["cl"].result_count == (
+            0 if name != "account" else len(vars(world.at_neighbour))
+        ), name
+    row = Holding.objects.first()
+    assert elsewhere.get(address(Holding, "change", row.pk)).status_code == 302
+    path = reverse("admin:registry_transaction_change", args=[proposed.pk])
+    assert elsewhere.get(path).status_code == 302
+    for act in ("approve", "reject", "withdraw"):
+        path = reverse("admin:registry_transaction_decide", args=[proposed.pk, act])
+        assert elsewhere.get(path).status_code == 404
+        assert elsewhere.post(path, {"payload_hash": "00"}).status_code == 404
+
+
+def test_people_are_seen_by_those_of_the_same_registries(elsewhere, signed_in, world):
+    """A role in one registry shows the roles in that registry; no page shows a secret."""
+    listed = elsewhere.get(address(RoleAssignment, "changelist")).context["cl"].queryset
+    assert {row.registry_id for row in listed} == {world.neighbour.pk}
+    person = Person.objects.get(username="administrator_1")
+    assert elsewhere.get(address(Person, "change", person.pk)).status_code == 302
+    person.set_password("known to nobody")
+    person.save(update_fields=["password"])
+    page = signed_in("auditor").get(address(Person, "change", person.pk)).content.decode()
+    assert "administrator_1" in page
+    assert person.password not in page
