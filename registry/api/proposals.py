@@ -20,7 +20,6 @@ from registry.checks.existence import (
 )
 from registry.errors import Failure, InvalidInput, RuleViolated
 from registry.lines import MAX_SERIAL, Line, number_failures
-from registry.posting import Outcome
 from registry.selectors import references, transactions
 from registry.services import (
     allocate,
@@ -34,6 +33,7 @@ from registry.services import (
     surrender,
     transfer,
 )
+from registry.services.propose import Outcome
 
 from .forms import FORMS, MovementProposal
 from .reading import missing, read_object

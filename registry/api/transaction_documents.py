@@ -83,6 +83,15 @@ class MovementDocument(serializers.Serializer):
     quantity = Units()
 
 
+class ReservedDocument(serializers.Serializer):
+    """A block that no other transaction moves while this one waits."""
+
+    account = serializers.CharField(source="account_number")
+    unit_type = serializers.CharField(source="unit_type_code")
+    first = Units()
+    last = Units()
+
+
 class DecisionWord(Word):
     """What a person decided."""
 
@@ -125,6 +134,7 @@ class TransactionDetailDocument(TransactionDocument):
     all_movements = serializers.SerializerMethodField(
         help_text="Where all movements are, when these are only the first."
     )
+    reserved = ReservedDocument(many=True, source="reserved_blocks")
     approvals = ApprovalDocument(many=True)
     events = EventDocument(many=True, source="timeline")
 

@@ -1,7 +1,7 @@
 """Transactions as an actor may read them."""
 
 from django.db import connection
-from django.db.models import Prefetch, prefetch_related_objects
+from django.db.models import F, Prefetch, prefetch_related_objects
 from django.utils.translation import gettext_lazy as _
 
 from registry import permissions
@@ -57,8 +57,9 @@ def find(actor, number) -> Transaction:
 
 
 def detail(actor, number, *, limit) -> Transaction:
-    """One transaction with its decisions, its `timeline`, and at most `limit` of its lines and
-    movements each, as `first_lines` and `first_movements`.
+    """One transaction with its decisions, its `timeline`, and at most `limit` of its lines, its
+    movements and its reserved blocks each, as `first_lines`, `first_movements` and
+    `reserved_blocks`.
 
     Raises: NotPermitted, NotFound (UNKNOWN_TRANSACTION).
     """
@@ -69,7 +70,21 @@ def detail(actor, number, *, limit) -> Transaction:
     shown, moves = list(lines(number, limit=limit)), moved(found.posting_id, limit=limit)
     found.first_lines, found.has_more_lines = shown[:limit], len(shown) > limit
     found.first_movements, found.has_more_movements = moves[:limit], len(moves) > limit
+    found.reserved_blocks = list(reserved(number)[:limit])
     return found
+
+
+def reserved(number):
+    """The blocks that wait for the approval of a transaction."""
+    return (
+        Mark.objects.filter(transaction_id=number, kind=Mark.Kind.RESERVATION, released_at=None)
+        .annotate(
+            unit_type_code=F("unit_type__code"),
+            account_number=F("account__number"),
+            quantity=F("last") - F("first") + 1,
+        )
+        .order_by("line", "unit_type", "first")
+    )
 
 
 def events(number):

@@ -175,6 +175,25 @@ def test_history_tells_where_units_were(told, auditor, numbers):
     assert (len(short.json()["items"]), short.json()["truncated"]) == (2, True)
 
 
+def test_history_is_of_accounts_not_of_cuts(told, auditor, numbers):
+    """A block that is cut where it lies stays; adjacent units with one history are one stay."""
+    answer = auditor.get("blocks/history", {"unit_type": "KAU", "serial": "500"}).json()
+    (only,) = answer["items"]
+    assert (only["since"]["type"], only["until_posting"]) == ("issue", None)
+    run = auditor.get("blocks/history", {"unit_type": "KAU", "first": "1", "last": "12"}).json()
+    a, b = numbers("operator_a"), numbers("operator_b")
+    assert [
+        (stay["account"]["number"], stay["since"]["position"], stay["first"], stay["last"])
+        for stay in run["items"]
+    ] == [
+        (a, "3", "1", "5"),
+        (b, "2", "1", "5"),
+        (b, "2", "6", "10"),
+        (a, "1", "1", "10"),
+        (a, "1", "11", "12"),
+    ]
+
+
 def test_serials_must_be_named_clearly(world, auditor):
     """One serial, or a first and a last one that is not before it."""
     for query, code in (
