@@ -1,0 +1,143 @@
+"""`manage.py walkthrough`: who is there to begin with, and commands that work."""
+
+import json
+import re
+import subprocess
+import threading
+from contextlib import contextmanager
+from io import StringIO
+
+import pytest
+from django.contrib.auth import authenticate as sign_in
+from django.core.handlers.wsgi import WSGIHandler
+from django.core.management import call_command
+from django.core.servers.basehttp import WSGIServer
+from django.db import connections
+from django.test.testcases import QuietWSGIRequestHandler
+from django.utils import timezone
+
+from registry.actors import actor_for
+from registry.errors import NotPermitted
+from registry.models import ApiKey, Person, Transaction
+from registry.selectors.holdings import balance
+from registry.selectors.keys import authenticate
+from tests.world import stock
+
+KEY = re.compile(r"^key of (.+?) +(ck_\w+)$", re.M)
+
+
+def run(**options):
+    said = StringIO()
+    call_command("walkthrough", stdout=said, **options)
+    return said.getvalue()
+
+
+@contextmanager
+def served():
+    """The node on a free port, on the database of the test."""
+    server = WSGIServer(("127.0.0.1", 0), QuietWSGIRequestHandler)
+    server.set_app(WSGIHandler())
+
+    def serve():
+        server.serve_forever()
+        connections.close_all()
+
+    thread = threading.Thread(target=serve, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join(30)
+
+
+def test_it_is_prepared_once(world):
+    """The second run makes nobody and shows no secret again."""
+    first = run()
+    people, keys = Person.objects.count(), set(ApiKey.objects.values_list("pk", flat=True))
+    assert set(dict(KEY.findall(first))) == {"administrator 1", "administrator 2", "auditor"}
+    again = run()
+    assert (Person.objects.count(), set(ApiKey.objects.values_list("pk", flat=True))) == (
+        people,
+        keys,
+    )
+    assert KEY.findall(again) == []
+    assert "ck_" not in again
+    assert "--new-keys" in again
+
+
+def test_who_is_there_to_begin_with(world):
+    """Two administrators who can approve each other, an auditor, and who signs in."""
+    text = run()
+    roles = {}
+    for name, key in KEY.findall(text):
+        person = authenticate(key, at=timezone.now()).person
+        roles[name] = actor_for(person).roles_in(None)
+        assert not person.has_usable_password()
+    assert roles == {
+        "administrator 1": {"administrator"},
+        "administrator 2": {"administrator"},
+        "auditor": {"auditor"},
+    }
+    password = re.search(r"password, for one time +(\S+)", text)[1]
+    person = sign_in(username="administrator", password=password)
+    assert person.is_staff
+    assert person.must_change_password
+    assert actor_for(person).roles_in(None) == {"administrator", "system_administrator"}
+
+
+def test_new_keys_end_the_old_ones(world):
+    """Old keys are revoked at once, the new ones work, other keys stay."""
+    old = dict(KEY.findall(run()))
+    new = dict(KEY.findall(run(new_keys=True)))
+    assert old.keys() == new.keys()
+    for name in old:
+        with pytest.raises(NotPermitted) as refusal:
+            authenticate(old[name], at=timezone.now())
+        assert refusal.value.code == "API_KEY_REVOKED"
+        assert authenticate(new[name], at=timezone.now())
+    assert ApiKey.objects.filter(label="first-key", revoked_at=None).exists()
+
+
+def test_new_password(world):
+    """A password that was lost is replaced by another one for one time."""
+    old = re.search(r"password, for one time +(\S+)", run())[1]
+    new = re.search(r"password, for one time +(\S+)", run(new_password=True))[1]
+    assert sign_in(username="administrator", password=old) is None
+    assert sign_in(username="administrator", password=new).must_change_password
+
+
+def test_columns_are_aligned(world):
+    """What is to be copied begins in one column."""
+    lines = run().splitlines()[:7]
+    assert len({re.search(r" {2,}(?=\S)", line).end() for line in lines}) == 1
+
+
+def test_without_units_it_says_what_is_missing(world):
+    """A node without a scenario has nothing to move."""
+    assert "manage.py load_scenario" in run()
+
+
+def test_commands_work_as_they_are_printed(fresh_database, world):
+    """Pasted into a shell: the units, a proposal, its approval, and where the units were."""
+    stock(world, operator_a=5000, operator_b=3000)
+    with served() as address:
+        text = run(address=address)
+        steps = text[text.index("KEY_1=") :]
+        done = subprocess.run(
+            ["bash", "-euc", steps], capture_output=True, text=True, timeout=120, check=False
+        )
+    assert done.returncode == 0, done.stderr
+    decoder, documents, rest = json.JSONDecoder(), [], done.stdout.lstrip()
+    while rest:
+        document, end = decoder.raw_decode(rest)
+        documents.append(document)
+        rest = rest[end:].lstrip()
+    units, proposal, decided, history = documents
+    assert [item["code"] for item in units["items"]] == ["KAU", "KCU"]
+    assert proposal["status"] == "awaiting_approval"
+    assert (decided["id"], decided["status"]) == (proposal["id"], "completed")
+    assert [stay["account"]["name"] for stay in history["items"]] == ["operator_b", "operator_a"]
+    assert balance(account_id=world.at_home.operator_b, unit_type_id=world.kau.pk) == 4000
+    assert Transaction.objects.get(pk=proposal["id"]).proposer.username == "administrator-1"
