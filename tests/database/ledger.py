@@ -1,0 +1,194 @@
+"""A committed little ledger to attack.
+
+Every attack works in a database transaction that is rolled back, so all attacks share one ledger.
+Once it stands, nothing goes through the services: an attacker writes SQL.
+"""
+
+from dataclasses import dataclass
+
+import psycopg2
+from django.contrib.auth.models import Group, Permission
+from django.db import connections
+
+from registry import posting
+from registry.lines import Line
+from registry.models import (
+    Basis,
+    Fact,
+    Jurisdiction,
+    LimitCounter,
+    Person,
+    Source,
+    TransactionType,
+    UnitTypeAlias,
+)
+from registry.services.accounts import close_account
+from registry.services.convert import convert
+from registry.services.freeze import freeze
+from registry.services.issue import Issuance
+from registry.services.reverse import reverse
+from registry.services.surrender import surrender
+from registry.services.transfer import transfer
+from tests.database.attacker import Attacker
+from tests.databases import Copy
+from tests.world import (
+    World,
+    allocated,
+    complete,
+    issue_units,
+    make_world,
+    moved,
+    stock,
+    vintage,
+)
+
+# Serials of KAU in the ledger:
+#   1-100      surrendered by operator A          101-400  operator A
+#   401-410    operator B, frozen                 411-600  operator B, 501-520 reserved
+#   601-650    government, in the account of the partner; 601-620 taken in by the neighbour
+#   651-670    allocated to operator A, and back by a reversal
+#   671-1000   government                         1001-1200 operator A, vintage 2024
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Ids of rows that attacks start from."""
+
+    world: World
+    surrender: int
+    waiting: int
+    reversed: int
+    frozen: int
+    unposted_message: int
+    hidden_posting: int
+
+
+def build() -> Facts:
+    """Write the ledger into the database that Django's aliases point to."""
+    world = make_world()
+    home = world.at_home
+    by = {"actor": world.administrator_1, "at": world.at}
+    stock(world, operator_a=400, operator_b=200, government=400)
+    issue_units(world, world.kau, [(home.operator_a, 200)], year=2024)
+    surrendered = surrender(
+        lines=[Line(home.operator_a, None, world.kau.pk, 100, first=1, period="2025")],
+        key="surrender",
+        **by,
+    )
+    complete(world, surrendered)
+    frozen = freeze(
+        lines=[Line(home.operator_b, None, world.kau.pk, 10, first=401)], key="freeze", **by
+    )
+    waiting = transfer(
+        lines=[Line(home.operator_b, home.operator_a, world.kau.pk, 20, first=501)],
+        key="waiting",
+        **by,
+    )
+    back = allocated(world, home.operator_a, 20, first=651)
+    complete(world, reverse(transaction_id=back.transaction_id, key="back", **by))
+    moved(world, home.operator_a, home.trading, 7, first=1001)
+    _converted(world, by)
+    _reference(world)
+    close_account(actor=world.administrator_2, account_id=home.buffer, at=world.at)
+    message = _held_abroad(world)
+    hidden = _passed_by_the_sequencer()
+    # The last posting has no position yet.
+    moved(world, home.operator_a, home.trading, 3, first=1101)
+    return Facts(
+        world,
+        surrender=surrendered.transaction_id,
+        waiting=waiting.transaction_id,
+        reversed=back.transaction_id,
+        frozen=frozen.transaction_id,
+        unposted_message=message,
+        hidden_posting=hidden,
+    )
+
+
+def _reference(world):
+    """A row of each table that the rest leaves empty, so that every table can be attacked."""
+    UnitTypeAlias.objects.create(alias="K-KAU", unit_type=world.kau)
+    Source.objects.create(code="S1")
+    Fact.objects.create(topic="cap", param="cap", value="1")
+    Fact.objects.create(topic="cap", param="cap", jurisdiction=world.home.jurisdiction)
+    LimitCounter.objects.create(pool="offsets", period="2025", capacity_t=10)
+    Basis.objects.create(entity=world.holder_a, kind="obligation", period="2025", tonnes=1)
+    Jurisdiction.objects.create(
+        code="KR-11", level="subnational", parent=world.home.jurisdiction, name_en="Seoul"
+    )
+    person = Person.objects.get(pk=world.auditor.person_id)
+    person.groups.add(Group.objects.create(name="readers"))
+    person.user_permissions.add(Permission.objects.first())
+
+
+def _converted(world, by):
+    issue_units(world, world.koc, [(world.at_offsets.operator_a, 500)])
+    issuance = Issuance(world.kcu.pk, [(world.at_home.operator_a, 100)], **vintage(2025))
+    line = Line(world.at_offsets.operator_a, world.at_offsets.conversion, world.koc.pk, 100)
+    complete(world, convert(lines=[line], issuances=[issuance], key="convert", **by))
+
+
+def _held_abroad(world):
+    """Home units go to the partner's account, and the partner takes some of them in."""
+    home, kau = world.at_home, world.kau.pk
+    for code, number in (("post_in", "3-53"), ("post_out", "3-54")):
+        TransactionType.objects.using("owner").create(
+            code=code,
+            version=1,
+            number=number,
+            effect=code,
+            approvals=0,
+            valid_from=world.at,
+            digest=bytes(32),
+            name_en=code,
+            source_kinds=[],
+            destination_kinds=[],
+            source_statuses=[],
+            destination_statuses=[],
+            unit_kinds=[],
+            roles=[],
+        )
+    with _owner() as attacker:
+        attacker.world = world
+        attacker.move(attacker.block(home.government, 601), home.partner)
+        for code in ("issue", "convert", "surrender"):
+            # Of a draft that completes at once, approvals are not what refuses.
+            where = f"code = '{code}'"
+            attacker.copy("transactiontype", where, code=f"{code}_at_once", approvals=0)
+        first = attacker.message(world.home, world.neighbour, kau, 601, 620)
+        draft = attacker.draft("post_in")
+        attacker.open(
+            attacker.block(home.partner, 601),
+            draft,
+            account_id=world.at_neighbour.operator,
+            registry_id=world.neighbour.pk,
+            last=620,
+            is_foreign=True,
+        )
+        attacker.post(draft, kind="post_in", message_id=first)
+        second = attacker.message(world.home, world.neighbour, kau, 621, 630)
+        attacker.connection.commit()
+    return second
+
+
+def _passed_by_the_sequencer():
+    """An id that a database transaction took and gave up, behind the watermark."""
+    with _owner() as attacker:
+        passed = attacker.one("SELECT nextval('registry_posting_id_seq')")
+    for _attempt in range(100):
+        posting.sequence(1000)
+        with _owner() as attacker:
+            if attacker.one("SELECT watermark FROM registry_sequencer") >= passed:
+                return passed
+    raise AssertionError("the sequencer's watermark does not pass an id that was given up")
+
+
+class _owner:
+    """An attacker with a connection of its own, as the owner."""
+
+    def __enter__(self):
+        self.connection = psycopg2.connect(Copy(connections.settings["owner"]["NAME"]).owner_url)
+        return Attacker(self.connection)
+
+    def __exit__(self, *_):
+        self.connection.close()
