@@ -4,11 +4,10 @@ import logging
 
 from celery import shared_task
 
-from . import posting
 from .audit import runner
 from .audit.every_rule import RULES
+from .services import sequence
 
-BATCH = 5000
 FINDINGS_LOGGED = 20
 
 logger = logging.getLogger(__name__)
@@ -16,9 +15,8 @@ logger = logging.getLogger(__name__)
 
 @shared_task(name="registry.tasks.sequence_postings")
 def sequence_postings():
-    """Gives positions until nothing waits. A killed run leaves no gap: a batch is one statement."""
-    while posting.sequence(BATCH) == BATCH:
-        pass
+    """Gives positions until nothing waits."""
+    sequence.sequence_postings()
 
 
 @shared_task(name="registry.tasks.check_ledger")

@@ -112,7 +112,7 @@ def test_revoking_ends_all_keys_of_a_person(world):
     for text in (one, two):
         with pytest.raises(NotPermitted):
             authenticate(text, at=world.at)
-    assert authenticate(other, at=world.at).person_id == world.administrator_2.person_id
+    assert authenticate(other, at=world.at).person.pk == world.administrator_2.person_id
     assert (
         people.revoke_keys(actor=world.system, person_id=world.auditor.person_id, at=world.at) == 0
     )
