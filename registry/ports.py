@@ -1,7 +1,7 @@
 """What the registry asks of those above it, filled by dotted path in settings.CONCORD.
 
 CHECKS  classes that examine a proposal (registry/checks/base.py)
-VALUE   function (facts, line, at) -> Value: what a use of units counts for
+VALUE   function (line, registry_id, at) -> Value: what a use of units counts for
 BASES   function (entity_id, kind, period) -> tonnes or None
 PANELS  functions (actor) -> panel for the work queue
 """
