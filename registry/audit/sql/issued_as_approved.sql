@@ -1,24 +1,34 @@
 -- The issuances of a posting are those of the payload that was approved: as many, in the same
--- order, with the quantity of their lines and with the same attributes.
+-- order, with the quantity of their lines and with the same attributes. A line belongs to the
+-- issuance that begins at or before it.
 -- :figures
 SELECT count(*) AS issuances FROM registry_issuance WHERE posting_id IS NOT NULL
 -- :findings
 WITH
 -- :part line
 , approved AS (
-    SELECT t.posting_id AS posting, t.id AS transaction_id, x.number, x.item
+    SELECT t.posting_id AS posting, x.number, x.item
     FROM registry_transaction t
     JOIN registry_transactiontype y ON y.id = t.type_id AND y.effect IN ('issue', 'convert'),
         LATERAL jsonb_array_elements(coalesce(t.attributes -> 'issuances', '[]'))
             WITH ORDINALITY AS x (item, number)
     WHERE t.posting_id IS NOT NULL
+), sorted_line AS (
+    SELECT posting, (item ->> 'first_line')::bigint AS at, number, NULL::bigint AS quantity,
+        NULL::bigint AS unit_type_id
+    FROM approved
+    UNION ALL
+    SELECT l.posting, l.number, NULL, l.quantity, l.unit_type_id
+    FROM line l JOIN registry_transactiontype y ON y.id = l.type_id
+    WHERE l.posting IS NOT NULL AND l.source_id IS NULL AND y.effect IN ('issue', 'convert')
+), assigned AS (
+    SELECT posting, quantity, unit_type_id,
+        (max(ARRAY[at, number]) FILTER (WHERE number IS NOT NULL) OVER (
+            PARTITION BY posting ORDER BY at))[2] AS number
+    FROM sorted_line
 ), quantity AS (
-    SELECT a.posting, a.number, sum(l.quantity) AS units, min(l.unit_type_id) AS unit_type_id
-    FROM approved a
-    JOIN line l ON l.transaction_id = a.transaction_id
-        AND l.source_id IS NULL
-        AND l.number BETWEEN (a.item ->> 'first_line')::int AND (a.item ->> 'last_line')::int
-    GROUP BY a.posting, a.number
+    SELECT posting, number, sum(quantity) AS units, min(unit_type_id) AS unit_type_id
+    FROM assigned GROUP BY posting, number
 ), written AS (
     SELECT i.*, row_number() OVER (PARTITION BY i.posting_id ORDER BY i.id) AS number
     FROM registry_issuance i WHERE i.posting_id IS NOT NULL

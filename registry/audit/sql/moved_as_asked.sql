@@ -29,8 +29,8 @@ WITH scope AS (SELECT id FROM registry_posting WHERE kind <> 'issue'),
     WHERE l.posting IS NOT NULL AND y.effect <> 'consolidate'
     GROUP BY l.posting, l.unit_type_id, l.source_id, l.destination_id
 ), cut AS (
-    SELECT DISTINCT posting, unit_type_id, coalesce(source_id, 0) AS source FROM line
-    WHERE posting IS NOT NULL
+    SELECT DISTINCT posting, unit_type_id, source_id AS source FROM line
+    WHERE posting IS NOT NULL AND source_id IS NOT NULL
 ), compared AS (
     SELECT posting, unit_type_id, source, destination, m.units, a.quantity, a.minimum
     FROM (SELECT * FROM moved WHERE source <> destination) m

@@ -41,7 +41,7 @@ def orphan_closing(hand):
     return "registry_holding", id_
 
 
-@corruption("ROWS_ARE_POSTED", "issued_by_nothing", superuser=True)
+@corruption("ROWS_ARE_POSTED", "issued_by_nothing", "issuance", superuser=True)
 def orphan_issuance(hand):
     first = _beyond(hand)
     posting = hand.one("SELECT nextval('registry_posting_id_seq')")
@@ -54,7 +54,7 @@ def orphan_issuance(hand):
     )
 
 
-@corruption("ROWS_ARE_POSTED", "used_by_nothing", superuser=True)
+@corruption("ROWS_ARE_POSTED", "used_by_nothing", "use", superuser=True)
 def orphan_use(hand):
     posting = hand.one("SELECT nextval('registry_posting_id_seq')")
     return "registry_use", hand.copy("use", "true", posting_id=posting)
