@@ -4,6 +4,7 @@ import csv
 import re
 import tomllib
 
+import polib
 import pytest
 from django.apps import apps
 from django.utils.translation import override
@@ -18,6 +19,7 @@ TYPES = ROOT / "registry" / "migrations"
 SCRIPTS = {"zh": "[\u4e00-\u9fff]", "ja": "[\u3040-\u30ff\u4e00-\u9fff]", "ko": "[\uac00-\ud7a3]"}
 KANA = re.compile("[\u3040-\u30ff]")
 HANGUL = re.compile("[\uac00-\ud7a3]")
+LOCALES = {"zh_Hans": 1, "ja": 2, "ko": 3}
 MARK = re.compile(r"(zh|ja|ko): ([A-Z][A-Z0-9]*(?:, [A-Z][A-Z0-9]*)*)")
 # The words that all others are explained with.
 WORDS = (
@@ -118,3 +120,27 @@ def test_names_of_reference_data_are_theirs(name):
         assert {found[1] for found in MARK.finditer(marks)} == official, english
         compared += 1
     assert compared >= 4
+
+
+def differing(catalogue, column):
+    """Words that a catalogue translates otherwise than the glossary does."""
+    known = {row[0]: row[column] for row in rows()}
+    for entry in catalogue.translated_entries():
+        if known.get(entry.msgid, entry.msgstr) != entry.msgstr:
+            yield f"{entry.msgid}: {entry.msgstr}, not {known[entry.msgid]}"
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_pages_are_translated_with_these_words(locale):
+    """A catalogue that translates a word of the glossary uses the word that stands there."""
+    path = ROOT / "locale" / locale / "LC_MESSAGES" / "django.po"
+    found = list(differing(polib.pofile(str(path)), LOCALES[locale])) if path.exists() else []
+    assert not found, "\n".join(found)
+
+
+def test_another_word_in_a_catalogue_is_seen():
+    """Two words for one thing are found; words that the glossary does not have are free."""
+    catalogue = polib.POFile()
+    for msgid, msgstr in (("account", "계정"), ("posting", "포스팅"), ("Sign in", "로그인")):
+        catalogue.append(polib.POEntry(msgid=msgid, msgstr=msgstr))
+    assert list(differing(catalogue, LOCALES["ko"])) == ["posting: 포스팅, not 기장"]
