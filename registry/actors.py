@@ -24,9 +24,13 @@ class Actor:
 
 def actor_for(person: Person, api_key: ApiKey | None = None) -> Actor:
     """The actor that a signed-in person or an authenticated key is."""
+    given = RoleAssignment.objects.filter(person=person).values_list("registry_id", "role")
+    return Actor(person.pk, api_key.pk if api_key else None, by_registry(given))
+
+
+def by_registry(given) -> dict:
+    """Role assignments, as (registry id or None, role), as an actor keeps them."""
     roles = {}
-    for registry_id, role in RoleAssignment.objects.filter(person=person).values_list(
-        "registry_id", "role"
-    ):
+    for registry_id, role in given:
         roles[registry_id] = roles.get(registry_id, frozenset()) | {role}
-    return Actor(person.pk, api_key.pk if api_key else None, roles)
+    return roles

@@ -4,7 +4,6 @@ from django.utils import timezone
 from rest_framework.authentication import BaseAuthentication, get_authorization_header
 
 from registry import permissions
-from registry.actors import actor_for
 from registry.selectors import keys
 
 
@@ -16,9 +15,9 @@ class ApiKeyAuthentication(BaseAuthentication):
         scheme, _space, text = get_authorization_header(request).decode("latin-1").partition(" ")
         if scheme.lower() != "bearer":
             permissions.require_actor(None)
-        key = keys.authenticate(text.strip(), at=timezone.now())
-        request.actor = actor_for(key.person, key)
-        return key.person, key
+        bearer = keys.authenticate(text.strip(), at=timezone.now())
+        request.actor = bearer.actor
+        return bearer.person, bearer.api_key
 
     def authenticate_header(self, request):
         return 'Bearer realm="Concord"'

@@ -206,10 +206,10 @@ class BlockDocument(serializers.Serializer):
 class PostingDocument(serializers.Serializer):
     """A posting; its place in the node's order follows within moments."""
 
-    posting = Number()
-    transaction = Number()
-    position = Number(allow_null=True)
-    instant = serializers.DateTimeField(allow_null=True)
+    posting = Number(source="opened_by_id")
+    transaction = Number(source="opened_by__transaction_id")
+    position = Number(source="opened_by__place__position", allow_null=True)
+    instant = serializers.DateTimeField(source="opened_by__place__instant", allow_null=True)
 
 
 class HoldingDocument(serializers.Serializer):
@@ -220,7 +220,7 @@ class HoldingDocument(serializers.Serializer):
     block = serializers.SerializerMethodField()
     quantity = serializers.SerializerMethodField()
     vintage = VintageDocument(source="*")
-    since = serializers.SerializerMethodField()
+    since = PostingDocument(source="*")
 
     @extend_schema_field(BlockDocument)
     def get_block(self, row):
@@ -233,17 +233,6 @@ class HoldingDocument(serializers.Serializer):
     @extend_schema_field(fields.UNITS)
     def get_quantity(self, row):
         return str(row["last"] - row["first"] + 1)
-
-    @extend_schema_field(PostingDocument)
-    def get_since(self, row):
-        return PostingDocument(
-            {
-                "posting": row["opened_by_id"],
-                "transaction": row["opened_by__transaction_id"],
-                "position": row["opened_by__place__position"],
-                "instant": row["opened_by__place__instant"],
-            }
-        ).data
 
 
 class BlocksDocument(serializers.Serializer):
