@@ -6,7 +6,9 @@ target that is not met is a figure, not a failure.
 
 import argparse
 import sys
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from config.errors import NodeError
@@ -37,12 +39,15 @@ NAMES = [*USUAL, "profile"]
 
 SMALL_LEDGER = 10_000
 
+BROKEN = (UnitsLost, LoadFailed, GuaranteeOff, DiskTooSmall)
+Part = Callable[[], dict[str, Figure] | str]
+
 
 def main(arguments: list[str]) -> int:
     chosen = parse(arguments)
     try:
         return measure(chosen)
-    except (UnitsLost, LoadFailed, GuaranteeOff, DiskTooSmall, NodeError) as error:
+    except NodeError as error:
         print(f"benchmarks: {error}", file=sys.stderr)
         return 1
 
@@ -74,49 +79,54 @@ def parse(arguments: list[str]) -> argparse.Namespace:
 
 
 def measure(chosen: argparse.Namespace) -> int:
-    """Run what was chosen on the benchmarks' own server and report it."""
+    """Run what was chosen on the benchmarks' own server and report it.   Raises: NodeError."""
     running = server.start(chosen.home)
     databases.clear(running)
     conditions = configuration.configuration(running)
-    figures = race(running, chosen) | others(running, chosen)
-    page = profile(running, seconds=chosen.seconds) if "profile" in chosen.names else ""
+    figures, pages, broken = {}, [], []
+    for part in parts(running, chosen):
+        try:
+            found = part()
+        except BROKEN as error:
+            # The other parts are still worth having; the answer tells that one is missing.
+            print(f"benchmarks: {error}", file=sys.stderr, flush=True)
+            broken.append(error)
+        else:
+            if isinstance(found, str):
+                pages.append(found)
+            else:
+                figures |= found
     found = ratios(figures, TARGETS)
-    print()
-    print(report.table(conditions, figures, found))
-    if page:
-        print(f"\n{page}")
+    print("", report.table(conditions, figures, found), *pages, sep="\n\n")
     path = chosen.json or running.home / f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}.json"
     report.write_json(path, conditions, figures, found)
     print(f"\nwritten to {path}")
-    return 0
+    return 1 if broken else 0
 
 
-def race(running: Server, chosen: argparse.Namespace) -> dict[str, Figure]:
-    """The contenders, in interleaved rounds."""
-    contenders = [kind(running) for kind in CONTENDERS if kind.name in chosen.names]
-    return interleaved(contenders, rounds=chosen.rounds, seconds=chosen.seconds, say=_say)
-
-
-def others(running: Server, chosen: argparse.Namespace) -> dict[str, Figure]:
-    """Growth on two sizes of ledger, then what is no race."""
+def parts(running: Server, chosen: argparse.Namespace) -> Iterator[Part]:
+    """What was chosen, in its order: the race, growth, what is no race, the profile."""
     rounds, seconds, names = chosen.rounds, chosen.seconds, chosen.names
-    ledgers = {
-        SMALL: Holdings(running, SMALL_LEDGER, say=_say),
-        LARGE: Holdings(running, chosen.holdings, say=_say),
-    }
-    figures = {}
+    again = {"rounds": rounds, "seconds": seconds}
+    small = Holdings(running, SMALL_LEDGER, say=_say)
+    large = Holdings(running, chosen.holdings, say=_say)
+    ledgers = {SMALL: small, LARGE: large}
+    racing = [kind(running) for kind in CONTENDERS if kind.name in names]
+    if racing:
+        yield partial(interleaved, racing, **again, say=_say)
     if "growth" in names:
-        contenders = [Growth(size, held) for size, held in ledgers.items()]
-        figures |= interleaved(contenders, rounds=rounds, seconds=seconds, say=_say)
+        growing = [Growth(size, held) for size, held in ledgers.items()]
+        yield partial(interleaved, growing, **again, say=_say)
     if "lookup" in names:
-        figures |= lookup(ledgers, rounds=rounds, seconds=seconds)
+        yield partial(lookup, ledgers, **again)
     if "issue" in names:
-        figures |= issue(running, rounds=rounds, turns=10 * seconds)
+        yield partial(issue, running, rounds=rounds, turns=10 * seconds)
     if "issuance" in names:
-        figures |= issuance(running, blocks=chosen.blocks, say=_say)
+        yield partial(issuance, running, blocks=chosen.blocks, say=_say)
     if "check" in names:
-        figures |= check(ledgers[LARGE], say=_say)
-    return figures
+        yield partial(check, large, say=_say)
+    if "profile" in names:
+        yield partial(profile, running, seconds=seconds)
 
 
 def _say(line: str) -> None:

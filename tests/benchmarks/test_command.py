@@ -62,6 +62,21 @@ def test_a_home_that_can_not_be_used_is_a_sentence(tmp_path):
     assert "Traceback" not in ended.stderr
 
 
+@pytest.mark.slow
+def test_a_part_that_breaks_leaves_the_others_and_is_answered(home):
+    """Too small a disk stops one part; the other's figures are there, and the answer is 1."""
+    written = home / "figures.json"
+    ended = bench(
+        home,
+        *("--rounds=1", "--seconds=1", "--only=balance,growth", f"--json={written}"),
+        *("--holdings=1000000000000",),
+    )
+    assert ended.returncode == 1
+    assert "Choose another home with --home" in ended.stderr
+    assert "Traceback" not in ended.stderr
+    assert [figure["name"] for figure in json.loads(written.read_text())["figures"]] == ["balance"]
+
+
 def test_every_target_can_be_measured():
     """A usual run gives both figures of every target, so none is left out in silence."""
     chosen = parse([])
