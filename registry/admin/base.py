@@ -1,6 +1,7 @@
 """What the lists have in common: scope, rights, and pages that do not count."""
 
 from django.contrib import admin
+from django.utils.text import capfirst
 
 from registry.selectors.scope import in_scope
 
@@ -16,15 +17,24 @@ class ByCode(admin.RelatedFieldListFilter):
         return list(rows)
 
 
-class ReadOnly(admin.ModelAdmin):
-    """Rows that are written by services only, whatever the person's roles are."""
+class Listed(admin.ModelAdmin):
+    """A list is headed by what it lists, in every language."""
 
     actions = None
+    show_facets = admin.ShowFacets.NEVER
+
+    def changelist_view(self, request, extra_context=None):
+        title = capfirst(self.opts.verbose_name_plural)
+        return super().changelist_view(request, {"title": title, **(extra_context or {})})
+
+
+class ReadOnly(Listed):
+    """Rows that are written by services only, whatever the person's roles are."""
+
     change_form_template = "registry/admin/read_only.html"
     list_per_page = 50
     paginator = BoundedPaginator
     show_full_result_count = False
-    show_facets = admin.ShowFacets.NEVER
 
     def has_view_permission(self, request, obj=None):
         return has_a_role(request)
@@ -71,15 +81,13 @@ class Governance(ReadOnly):
         return rows.filter(**{f"{self.scope}__in": registries}).distinct()
 
 
-class Reference(admin.ModelAdmin):
+class Reference(Listed):
     """What all registries share: read by everyone with a role, edited by system administrators.
 
     `identity` names the fields by which others know the row: they do not change.
     """
 
-    actions = None
     list_per_page = 100
-    show_facets = admin.ShowFacets.NEVER
     identity = ("code",)
     deletable = False
 

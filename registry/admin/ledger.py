@@ -81,6 +81,19 @@ class HeldNow(SimpleListFilter):
         return queryset if self.value() == "ever" else queryset.filter(closed_by__isnull=True)
 
 
+class UsedAs(SimpleListFilter):
+    """Surrendered, retired or cancelled."""
+
+    title = _("kind")
+    parameter_name = "kind"
+
+    def lookups(self, request, model_admin):
+        return shown.USES.items()
+
+    def queryset(self, request, queryset):
+        return queryset.filter(kind=self.value()) if self.value() else queryset
+
+
 @admin.register(Holding)
 class HoldingAdmin(Blocks):
     list_display = ("serials", "units", "account_number", "vintage", "time")
@@ -129,10 +142,14 @@ class MarkAdmin(Blocks):
 @admin.register(Use)
 class UseAdmin(Blocks):
     account_field = None
-    list_display = ("kind", "serials", "units", "entity", "period", "credited")
-    list_filter = ("kind", ("registry", ByCode))
+    list_display = ("used_as", "serials", "units", "entity", "period", "credited")
+    list_filter = (UsedAs, ("registry", ByCode))
     list_select_related = ("unit_type", "entity", "registry")
     search_help_text = _("A unit type and a serial, such as KAU 1,000.")
+
+    @admin.display(description=_("kind"), ordering="kind")
+    def used_as(self, row):
+        return shown.USES.get(row.kind, row.kind)
 
     @admin.display(description=_("credited (t)"))
     def credited(self, row):

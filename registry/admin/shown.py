@@ -4,6 +4,14 @@ from django.contrib import admin
 from django.urls import reverse
 from django.utils.formats import number_format
 from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+
+# What a use of units is called; the ledger keeps the word of the transaction type.
+USES = {
+    "surrender": _("surrender"),
+    "retirement": _("retirement"),
+    "cancellation": _("cancellation"),
+}
 
 
 def units(number):

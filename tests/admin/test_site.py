@@ -6,8 +6,10 @@ import pytest
 from django.contrib import admin
 from django.test import override_settings
 from django.urls import reverse
+from django.utils import translation
+from django.utils.text import capfirst
 
-from registry.models import Person
+from registry.models import Holding, Person
 from registry.services import people
 
 PASSWORD = "a long sentence that nobody guesses"
@@ -75,6 +77,14 @@ def test_pages_of_rows_keep_to_the_content_policy(signed_in, proposed):
         answer = pages.get(address)
         assert answer.status_code == 200
         assert Inline(answer.content.decode()).found == []
+
+
+def test_lists_are_headed_by_what_they_list(signed_in, world):
+    """The heading is the plural of what is listed, whatever Django's words are."""
+    page = signed_in("auditor").get("/admin/registry/holding/", headers={"accept-language": "ko"})
+    with translation.override("ko"):
+        title = capfirst(Holding._meta.verbose_name_plural)
+    assert f"<h1>{title}</h1>" in page.content.decode()
 
 
 def test_person_without_a_role_sees_nothing(world, signed_in):
