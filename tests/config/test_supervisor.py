@@ -92,7 +92,7 @@ def wait_until_gone(pids):
     return [pid for pid in pids if alive(pid)]
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_stops_in_reverse_order_and_lets_work_finish(supervised, number):
     """Asked to stop, the last stage ends first, each child finishes, and the status is 0."""
     node = supervised(

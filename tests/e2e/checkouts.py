@@ -167,6 +167,12 @@ class Terminal:
         self._reap()
         return self.status
 
+    def close(self) -> None:
+        """Close the window: the kernel hangs up on whatever runs in it."""
+        os.close(self.descriptor)
+        _, status = os.waitpid(self.pid, 0)
+        self.status = os.waitstatus_to_exitcode(status)
+
     def kill(self) -> None:
         """End it at once, whatever it does."""
         if self.status is None:

@@ -101,7 +101,11 @@ def start_postgresql(place: Path, secrets: Path, port: int) -> subprocess.Popen:
         ],
         stderr=subprocess.DEVNULL,
     )
-    wait_for_port(port)
+    # It listens before it answers; compose waits for the answer in the same way.
+    answers = [programs / "pg_isready", "--quiet", "--host=127.0.0.1", f"--port={port}"]
+    deadline = time.monotonic() + 60
+    while subprocess.run(answers, check=False).returncode and time.monotonic() < deadline:
+        time.sleep(0.1)
     return process
 
 
@@ -143,16 +147,32 @@ def wait_for_port(port: int) -> None:
     raise AssertionError(f"nobody listens on port {port}")
 
 
-def service(image, servers, name: str, port: int, **options) -> subprocess.Popen:
-    """Start a service of the compose file: its command, its environment, no more."""
+def service(
+    image, servers, name: str, port: int, *, command: list[str] | None = None, **options
+) -> subprocess.Popen:
+    """Start a service of the compose file: its command, or another, in its environment."""
     described = COMPOSE["services"][name]
-    command = shlex.split(described.get("command", "").replace("${WORKERS:-2}", "2"))
+    own = shlex.split(described.get("command", "").replace("${WORKERS:-2}", "2"))
     environment = {
         key: value.partition(":-")[2].rstrip("}") if str(value).startswith("${") else str(value)
         for key, value in described["environment"].items()
     }
     environment.update(REDIS_URL=servers["redis"], LISTEN=f"127.0.0.1:{port}")
-    return image.run(command or image.command, environment=environment, **options)
+    return image.run(command or own or image.command, environment=environment, **options)
+
+
+def wait_for_workers(image, servers) -> None:
+    """Until both workers answer; before that they do not know what SIGTERM means either."""
+    ping = ["python", "-m", "celery", "-A", "config", "inspect", "ping", "--timeout", "5"]
+    deadline = time.monotonic() + 60
+    while True:
+        asked = service(
+            image, servers, "worker", 0, command=ping, stdout=subprocess.PIPE, text=True
+        )
+        said, _ = asked.communicate(timeout=60)
+        if "2 nodes online" in said:
+            return
+        assert time.monotonic() < deadline, said
 
 
 def test_services_work_and_stop_in_time(image, servers):
@@ -164,6 +184,7 @@ def test_services_work_and_stop_in_time(image, servers):
     try:
         wait_for_port(port)
         assert is_ready(port)
+        wait_for_workers(image, servers)
         status, page = get(f"http://localhost:{port}/admin/login/")
         assert status == 200
         for sheet in re.findall(r'href="([^"]+\.css)"', page):

@@ -4,6 +4,7 @@ import json
 import re
 import signal
 import tempfile
+import time
 from pathlib import Path
 
 import pytest
@@ -112,6 +113,19 @@ def test_goes_on_after_everything_was_killed(installed, run, person):
     again.press_control_c()
     assert again.end() == INTERRUPTED
     assert person.processes() == {}
+
+
+def test_closed_terminal_stops_the_node_in_order(installed, run, person):
+    """Whoever closes the window loses nothing, and leaves no process behind."""
+    terminal = run(installed, PORT="8410")
+    terminal.wait_for(ANSWERS)
+    terminal.close()
+    deadline = time.monotonic() + 60
+    while person.processes() and time.monotonic() < deadline:
+        time.sleep(0.2)
+    assert person.processes() == {}
+    log = (installed.path / ".local" / "pg" / "server.log").read_text()
+    assert log.splitlines()[-1].endswith("database system is shut down")
 
 
 def test_second_checkout_beside_it(installed, run, source, person):
