@@ -4,26 +4,32 @@ from tests.config.homes import PROJECT
 
 PAGE = (PROJECT / "docs" / "operations.md").read_text()
 READ = re.compile(
-    r"""(?:env\.\w+|environ\.get|getenv|read_secret)\(\s*["']([A-Z_]+)["']"""
+    r"""(?:env\.\w+|environ\.get|getenv|setdefault|read_secret)\(\s*["']([A-Z_]+)["']"""
     r"""|environ\[["']([A-Z_]+)["']\]"""
 )
-# Django's own way to be told which settings to use; docs of Django.
-NOT_OURS = {"DJANGO_SETTINGS_MODULE"}
+# What scripts, make and compose take from the environment: ${NAME…} and NAME ?=.
+TAKEN = re.compile(r"\$\{([A-Z_]+)|^([A-Z_]+) \?=", re.MULTILINE)
+SCRIPTS = ["Makefile", "compose.yaml", "config/compose/roles.sh"]
 
 
-def test_every_variable_is_documented():
-    """What the code reads from the environment is on the page, and nothing else is."""
-    sources = [*(PROJECT / "config").rglob("*.py"), PROJECT / "manage.py"]
-    read = {
+def names(pattern, sources):
+    return {
         name
         for source in sources
-        for found in READ.finditer(source.read_text())
+        for found in pattern.finditer(source.read_text())
         for name in found.groups()
         if name
     }
+
+
+def test_every_variable_is_documented():
+    """What the code reads from the environment is on the page, and nothing that nobody reads."""
+    read = names(READ, [*(PROJECT / "config").rglob("*.py"), PROJECT / "manage.py"])
+    taken = names(TAKEN, [PROJECT / script for script in SCRIPTS])
     rows = [line.split("|")[1] for line in PAGE.splitlines() if line.startswith("| `")]
     documented = {name for row in rows for name in re.findall(r"`([A-Z_]+)`", row)}
-    assert documented == read - NOT_OURS
+    assert read - documented == set()
+    assert documented - read - taken == set()
 
 
 def test_file_variables_are_those_that_may_be_files():
