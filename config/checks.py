@@ -3,8 +3,10 @@
 from django.conf import settings
 from django.core.checks import Error, Tags, Warning, register
 from django.db import DatabaseError, connections
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-OWNS_NOTHING_HINT = (
+OWNS_NOTHING_HINT = gettext_lazy(
     "Give the tables to a role of their own: set DATABASE_OWNER_URL for `manage.py migrate`, and "
     "let DATABASE_URL name a role that owns nothing."
 )
@@ -29,7 +31,7 @@ def application_owns_nothing(app_configs, databases=None, **kwargs):
         return []
     return [
         Warning(
-            f"The application's database role owns {owned} tables.",
+            _("The application's database role owns %(count)s tables.") % {"count": owned},
             hint=OWNS_NOTHING_HINT,
             id="config.W001",
         )
@@ -41,8 +43,8 @@ def requests_are_not_transactions(app_configs, **kwargs):
     """Services hold the transactions: an answer that says no must still be able to commit."""
     return [
         Error(
-            f"ATOMIC_REQUESTS is on for the database {alias}.",
-            hint="Remove it from DATABASES.",
+            _("ATOMIC_REQUESTS is on for the database %(alias)s.") % {"alias": alias},
+            hint=_("Remove it from DATABASES."),
             id="config.E002",
         )
         for alias, found in settings.DATABASES.items()

@@ -9,6 +9,7 @@ import urllib.request
 from pathlib import Path
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from config.celery import SEQUENCER
 from config.errors import NodeError
@@ -62,21 +63,26 @@ def listen_address(*, bind: str, port: int) -> str:
 def refuse_taken_port(*, bind: str, port: int) -> None:
     """Say so before anything has started when the port cannot be had.   Raises: NodeError."""
     family = socket.AF_INET6 if ":" in bind else socket.AF_INET
-    another = f"Choose another: PORT={port + 1 if port < 65535 else 8000} make run"
+    another = _choose(f"PORT={port + 1 if port < 65535 else 8000}")
     with socket.socket(family) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((bind, port))
         except OSError as error:
             if error.errno == errno.EADDRINUSE:
-                problem = f"Port {port} of {bind} is in use by another program."
+                problem = _("Port %(port)s of %(bind)s is in use by another program.")
             elif error.errno == errno.EACCES:
-                problem = f"Port {port} needs rights that this user does not have."
-                another = "Choose one above 1023: PORT=8000 make run"
+                problem = _("Port %(port)s needs rights that this user does not have.")
+                another = _("Choose one above 1023: PORT=8000 make run")
             else:
-                problem = f"{bind} is not an address of this machine: {error.strerror}."
-                another = "Choose another: BIND=127.0.0.1 make run"
-            raise NodeError(problem, another) from error
+                problem = _("%(bind)s is not an address of this machine: %(reason)s.")
+                another = _choose("BIND=127.0.0.1")
+            given = {"port": port, "bind": bind, "reason": error.strerror}
+            raise NodeError(problem % given, another) from error
+
+
+def _choose(setting: str) -> str:
+    return _("Choose another: %(command)s") % {"command": f"{setting} make run"}
 
 
 def answers(address: str) -> bool:

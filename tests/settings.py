@@ -29,7 +29,9 @@ if HOME_VARIABLE not in os.environ:
     atexit.register(remove_home, made, os.getpid())
 
 for name in list(os.environ):
-    if name.startswith(("DATABASE_", "REDIS_URL", "SECRET_KEY", "DEBUG", "HTTPS", "STATIC_ROOT")):
+    if name.startswith(
+        ("DATABASE_", "REDIS_URL", "SECRET_KEY", "DEBUG", "HTTPS", "LANGUAGE_CODE", "STATIC_ROOT")
+    ):
         del os.environ[name]
 os.environ["REGISTRY_HOME"] = os.environ[HOME_VARIABLE]
 

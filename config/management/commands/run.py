@@ -4,6 +4,7 @@ import time
 
 from django.core.management import call_command
 from django.db import connection
+from django.utils.translation import gettext as _
 
 from config import processes
 from config.management.commands import stack
@@ -16,12 +17,12 @@ class Command(stack.Command):
     help = "Start the servers, migrate, load the scenario once, and run the node until Ctrl-C."
 
     def prepare(self, **options):
-        self.step("starting PostgreSQL and Valkey", processes.look_after_servers)
-        self.step("migrating", lambda: call_command("migrate", interactive=False, verbosity=0))
+        self.step(_("starting PostgreSQL and Valkey"), processes.look_after_servers)
+        self.step(_("migrating"), lambda: call_command("migrate", interactive=False, verbosity=0))
         self.check(databases=["default"])
-        self.stdout.write(f"loading the scenario {SCENARIO}")
+        self.stdout.write(_("loading the scenario %(name)s") % {"name": SCENARIO})
         call_command("load_scenario", SCENARIO, stdout=self.stdout)
-        self.step("collecting static files", collect)
+        self.step(_("collecting static files"), collect)
 
     def announce(self):
         super().announce()

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.core.management.base import BaseCommand
+from django.utils.translation import gettext as _
 
 from config import processes
 from config.errors import NodeError
@@ -58,12 +59,17 @@ class Command(BaseCommand):
             self.stderr.write(str(error))
 
     def announce(self):
-        self.stdout.write(f"\nConcord answers at {self.address}\nCtrl-C stops it.\n")
+        answers = _("Concord answers at %(address)s") % {"address": self.address}
+        self.stdout.write(f"\n{answers}")
+        self.stdout.write(_("Ctrl-C stops it.") + "\n")
         self.stdout.flush()
 
     def port(self, text):
         if not text.isdecimal() or not 0 < int(text) < 65536:
-            raise NodeError(f"{text} is not a port.", "Choose one from 1 to 65535: PORT=8000")
+            raise NodeError(
+                _("%(text)s is not a port.") % {"text": text},
+                _("Choose one from 1 to 65535: PORT=8000"),
+            )
         return int(text)
 
     def home(self):
@@ -90,9 +96,10 @@ class Command(BaseCommand):
             except BlockingIOError:
                 lock.seek(0)
                 raise NodeError(
-                    f"This node runs already, as process {lock.read().strip()}.",
-                    "Stop that one, or run another beside it with a home of its own: "
-                    "REGISTRY_HOME=/a/directory PORT=8001 make run",
+                    _("This node runs already, as process %(number)s.")
+                    % {"number": lock.read().strip()},
+                    _("Stop that one, or run another beside it with a home of its own: %(command)s")
+                    % {"command": "REGISTRY_HOME=/a/directory PORT=8001 make run"},
                 ) from None
             lock.truncate(0)
             lock.write(str(os.getpid()))
