@@ -118,10 +118,14 @@ class HoldingAdmin(Blocks):
 class IssuanceAdmin(Blocks):
     scope = "unit_type__registry"
     account_field = None
-    list_display = ("serials", "units", "vintage_label", "vintage_from", "vintage_to", "posting_id")
+    list_display = ("serials", "units", "vintage_label", "vintage_from", "vintage_to", "of_posting")
     list_filter = (("unit_type", ByCode),)
     list_select_related = ("unit_type",)
     search_help_text = _("A unit type and a serial, such as KAU 1,000.")
+
+    @admin.display(description=_("posting"))
+    def of_posting(self, row):
+        return f"#{row.posting_id}" if row.posting_id else "–"
 
 
 @admin.register(Mark)
@@ -142,6 +146,8 @@ class MarkAdmin(Blocks):
 @admin.register(Use)
 class UseAdmin(Blocks):
     account_field = None
+    readonly_fields = ("used_as", "serials", "units", "credited", "of_posting")
+    fields = (*readonly_fields[:3], "entity", "period", "credited", "factor_version", "of_posting")
     list_display = ("used_as", "serials", "units", "entity", "period", "credited")
     list_filter = (UsedAs, ("registry", ByCode))
     list_select_related = ("unit_type", "entity", "registry")
@@ -154,6 +160,10 @@ class UseAdmin(Blocks):
     @admin.display(description=_("credited (t)"))
     def credited(self, row):
         return shown.units(row.credited_tonnes)
+
+    @admin.display(description=_("posting"))
+    def of_posting(self, row):
+        return f"#{row.posting_id}"
 
 
 @admin.register(Posting)

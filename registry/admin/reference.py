@@ -4,12 +4,14 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from registry.models import (
+    Account,
     AccountHolder,
     Basis,
     Fact,
     Jurisdiction,
     LimitCounter,
     Registry,
+    Role,
     Scheme,
     Source,
     TransactionType,
@@ -20,7 +22,7 @@ from registry.models import (
 from .actors import administers_the_system
 from .base import ByCode, ReadOnly, Reference
 from .paging import BoundedPaginator
-from .shown import code_of
+from .shown import USES, code_of, name, words_of
 
 JURISDICTION = code_of("jurisdiction", _("jurisdiction"))
 REGISTRY = code_of("registry", _("registry"))
@@ -30,7 +32,7 @@ SEARCHED = ("code", "name_en", "name_zh_hans", "name_ja", "name_ko")
 
 @admin.register(Jurisdiction)
 class JurisdictionAdmin(Reference):
-    list_display = ("code", "name", "level", code_of("parent", _("part of")), "time_zone")
+    list_display = ("code", name, "level", code_of("parent", _("part of")), "time_zone")
     list_filter = ("level",)
     list_select_related = ("parent",)
     search_fields = SEARCHED
@@ -39,7 +41,7 @@ class JurisdictionAdmin(Reference):
 
 @admin.register(Scheme)
 class SchemeAdmin(Reference):
-    list_display = ("code", "name", JURISDICTION, "kind", "status", "start_date")
+    list_display = ("code", name, JURISDICTION, "kind", "status", "start_date")
     list_filter = ("kind", ("jurisdiction", ByCode))
     list_select_related = ("jurisdiction",)
     search_fields = SEARCHED
@@ -48,7 +50,7 @@ class SchemeAdmin(Reference):
 
 @admin.register(Registry)
 class RegistryAdmin(ReadOnly):
-    list_display = ("code", "name", code_of("scheme", _("scheme")), JURISDICTION, "hosted")
+    list_display = ("code", name, code_of("scheme", _("scheme")), JURISDICTION, "hosted")
     list_filter = ("hosted", ("jurisdiction", ByCode))
     list_select_related = ("scheme", "jurisdiction")
     search_fields = SEARCHED
@@ -73,7 +75,7 @@ class Aliases(admin.TabularInline):
 
 @admin.register(UnitType)
 class UnitTypeAdmin(Reference):
-    list_display = ("code", "name", "kind", REGISTRY, "transferable", "confidence")
+    list_display = ("code", name, "kind", REGISTRY, "transferable", "confidence")
     list_filter = ("kind", "transferable", "code_is_official", ("registry", ByCode))
     list_select_related = ("registry",)
     search_fields = (*SEARCHED, "aliases__alias")
@@ -95,15 +97,47 @@ class UnitTypeAdmin(Reference):
     )
 
 
+TRANSACTION_TYPE_WORDS = tuple(
+    words_of(TransactionType, field, choices)
+    for field, choices in (
+        ("source_kinds", Account.Kind),
+        ("source_statuses", Account.Status),
+        ("destination_kinds", Account.Kind),
+        ("destination_statuses", Account.Status),
+        ("unit_kinds", UnitType.Kind),
+        ("roles", Role),
+    )
+)
+
+
 @admin.register(TransactionType)
 class TransactionTypeAdmin(ReadOnly):
     """Versions of rules: a version never changes, and a new one is not made by hand."""
 
-    list_display = ("number", "name", "code", "version", REGISTRY, "approvals", "reversible")
+    list_display = ("number", name, "code", "version", REGISTRY, "approvals", "reversible")
     list_filter = ("effect", "reversible")
     list_select_related = ("registry",)
     search_fields = SEARCHED
     ordering = ("code", "version")
+    readonly_fields = (*TRANSACTION_TYPE_WORDS, "used_as")
+    fields = (
+        "number",
+        "code",
+        "version",
+        "registry",
+        *NAMES,
+        "effect",
+        *TRANSACTION_TYPE_WORDS,
+        "approvals",
+        "reversible",
+        "used_as",
+        "valid_from",
+        "valid_to",
+    )
+
+    @admin.display(description=TransactionType._meta.get_field("records_use").verbose_name)
+    def used_as(self, row):
+        return USES.get(row.records_use, row.records_use or "–")
 
 
 @admin.register(AccountHolder)

@@ -14,6 +14,12 @@ USES = {
 }
 
 
+@admin.display(description=_("name"))
+def name(row):
+    """The name in the reader's language, of a thing that has one in each."""
+    return row.name
+
+
 def units(number):
     """A number of units, grouped in thousands."""
     return "–" if number is None else number_format(number, force_grouping=True)
@@ -41,6 +47,17 @@ def link(thing, text=None):
         return "–"
     name = f"admin:{thing._meta.app_label}_{thing._meta.model_name}_change"
     return format_html('<a href="{}">{}</a>', reverse(name, args=[thing.pk]), text or thing)
+
+
+def words_of(model, field, choices):
+    """A column with the words for a field that holds a list of codes."""
+
+    @admin.display(description=model._meta.get_field(field).verbose_name)
+    def column(row):
+        return ", ".join(str(choices(code).label) for code in getattr(row, field)) or "–"
+
+    column.__name__ = f"{field}_words"
+    return column
 
 
 def badge(status, text):

@@ -123,7 +123,7 @@ def test_one_time_password_is_changed_first(world, client):
 
 @pytest.mark.parametrize(
     ("language", "text"),
-    [("zh-hans", "注销"), ("ja", "ログアウト"), ("ko", "로그아웃")],
+    [("zh-hans", "退出登录"), ("ja", "ログアウト"), ("ko", "로그아웃")],
 )
 def test_language_is_chosen_in_the_header(signed_in, world, language, text):
     """The header's buttons post to Django's view, and all pages follow."""
