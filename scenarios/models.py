@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class LoadedRow(models.Model):
@@ -12,7 +13,7 @@ class LoadedRow(models.Model):
     """
 
     table = models.CharField(_("table"), max_length=40)
-    key = models.CharField(_("key"), max_length=300)
+    key = models.CharField(pgettext_lazy("table", "key"), max_length=300)
     digest = models.CharField(_("SHA-256 of the values"), max_length=64)
 
     class Meta:

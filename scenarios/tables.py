@@ -170,9 +170,11 @@ def _header_is_right(cells, names, report):
         wrong[0] if wrong else cells[0],
         Broken(
             "HEADER_WRONG",
-            gettext_noop("The columns are not those that are expected; look at %(wrong)s."),
+            gettext_noop("The columns are not those that are expected; look at %(wrong)s.")
+            if wrong
+            else gettext_noop("The columns are not in the order that is expected."),
             gettext_noop("Write the first line so: %(header)s"),
-            wrong=", ".join(name or "-" for name in wrong) or "their order",
+            wrong=", ".join(name or "-" for name in wrong),
             header=",".join(names),
         ),
     )

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from .runner import Moment, Result
 
@@ -12,7 +12,7 @@ from .runner import Moment, Result
 FIGURES = {
     "accounts": gettext_lazy("accounts"),
     "approvals": gettext_lazy("approvals"),
-    "closed": gettext_lazy("closed"),
+    "closed": pgettext_lazy("holdings", "closed"),
     "closed_accounts": gettext_lazy("closed accounts"),
     "closed_holdings": gettext_lazy("closed holdings"),
     "completed": gettext_lazy("completed transactions"),
@@ -34,7 +34,7 @@ FIGURES = {
     "messages": gettext_lazy("messages"),
     "move": gettext_lazy("move"),
     "open_holdings": gettext_lazy("open holdings"),
-    "opened": gettext_lazy("opened"),
+    "opened": pgettext_lazy("holdings", "opened"),
     "positions": gettext_lazy("positions"),
     "post_in": gettext_lazy("post in"),
     "post_out": gettext_lazy("post out"),

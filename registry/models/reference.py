@@ -3,6 +3,7 @@
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from .accounts import AccountHolder
 from .jurisdictions import Jurisdiction
@@ -41,7 +42,7 @@ class Fact(models.Model):
     param = models.CharField(_("parameter"), max_length=80)
     subject = models.CharField(_("subject"), max_length=80, blank=True)
     value = models.TextField(_("value"), blank=True)
-    unit = models.CharField(_("unit"), max_length=200, blank=True)
+    unit = models.CharField(pgettext_lazy("measure", "unit"), max_length=200, blank=True)
     valid_from = models.CharField(_("valid from"), max_length=40, blank=True)
     valid_to = models.CharField(_("valid to"), max_length=40, blank=True)
     condition = models.TextField(_("condition or formula"), blank=True)
