@@ -7,6 +7,8 @@ PYTHON ?= $(shell for name in python3 python3.13 python3.12 python3.11; do \
 	"$$name" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
 	&& { echo "$$name"; break; }; done)
 LOCALES := zh_Hans ja ko
+# Where make messages looks for no text.
+UNTRANSLATED := .venv .local static tests benchmarks
 COMPILE := UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile --quiet --universal \
 	--python-version 3.11 --generate-hashes
 
@@ -47,8 +49,8 @@ lint: $(INSTALLED_DEV) ## Check the style, the settings and the migrations
 
 messages: $(INSTALLED_DEV) ## Gather and compile the translations (needs gettext)
 	$(BIN)/python manage.py makemessages $(LOCALES:%=-l %) --no-wrap --no-obsolete \
-		--ignore .venv --ignore .local --ignore static
-	$(BIN)/python manage.py compilemessages $(LOCALES:%=-l %)
+		--add-location file $(UNTRANSLATED:%=--ignore %)
+	$(BIN)/python manage.py compilemessages $(LOCALES:%=-l %) $(UNTRANSLATED:%=--ignore %)
 
 openapi: $(INSTALLED) ## Write docs/openapi.yaml
 	$(BIN)/python manage.py spectacular --validate --fail-on-warn --file docs/openapi.yaml
