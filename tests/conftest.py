@@ -23,6 +23,10 @@ REFUSED = (
 )
 
 
+def pytest_addoption(parser):
+    parser.addoption("--seed", type=int, help="the seed of the simulation, to repeat a run")
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_test_environment, django_db_blocker):
     """Migrate the template as its owner and copy it for the tests that roll back."""

@@ -1,0 +1,27 @@
+"""The process of a sequencing worker: gives positions until it is killed."""
+
+import sys
+import time
+
+
+def main(database):
+    import django
+
+    django.setup()
+    from django.db import connection
+
+    from registry.services.sequence import sequence_postings
+    from tests import databases
+    from tests.simulation.faults import GONE
+
+    databases.point("default", database)
+    while True:
+        try:
+            sequence_postings()
+        except GONE:
+            connection.close()
+        time.sleep(0.02)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])
