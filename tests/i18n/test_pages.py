@@ -13,14 +13,19 @@ from django.urls import reverse
 from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext, override
 
-from tests.i18n import catalogues
-from tests.i18n.catalogues import LOCALES
+from tests.i18n import catalogues, literals
+from tests.i18n.catalogues import LOCALES, ROOT
 
 each_language = pytest.mark.parametrize("language", LOCALES)
 LISTS = [
     f"/admin/registry/{model._meta.model_name}/"
     for model in admin.site._registry
     if model._meta.app_label == "registry"
+]
+COMMANDS = [
+    path.stem
+    for app in literals.APPS
+    for path in sorted((ROOT / app).glob("management/commands/[a-z]*.py"))
 ]
 LETTERS = re.compile("[A-Za-z]{2,}")
 # Columns that show what people have written, and codes.
@@ -104,7 +109,7 @@ def pages(world):
 def test_languages_are_those_of_the_catalogues():
     """Every language of the settings but English has a catalogue, and there are no others."""
     assert {code for code, _name in settings.LANGUAGES} == {"en", *LOCALES}
-    found = {path.name for path in (catalogues.ROOT / "locale").iterdir() if path.is_dir()}
+    found = {path.name for path in (ROOT / "locale").iterdir() if path.is_dir()}
     assert found == set(LOCALES.values())
 
 
@@ -167,6 +172,15 @@ def test_languages_are_asked_for_as_browsers_do(asked, language):
     answer = Client().get("/api/v1/nowhere", headers={"accept-language": asked})
     assert answer["Content-Language"] == language
     assert answer.json()["detail"] == translation(language, "There is nothing at this address.")
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_commands_explain_themselves(command, capsys):
+    """The help of every command can be printed; a text that is not there yet cannot."""
+    with pytest.raises(SystemExit) as ended:
+        call_command(command, "--help")
+    assert ended.value.code == 0
+    assert len(capsys.readouterr().out) > 100
 
 
 @each_language

@@ -5,7 +5,6 @@ import sys
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from registry.audit import report, runner
 from registry.audit.every_rule import CODES, RULES
@@ -16,7 +15,7 @@ COULD_NOT_RUN = 2
 class Command(BaseCommand):
     """Exit code 0: all rules hold. 1: violations, which are printed. 2: it could not run."""
 
-    help = gettext_lazy("Proves that every unit is in exactly one place. Changes nothing.")
+    help = _("Proves that every unit is in exactly one place. Changes nothing.")
     requires_migrations_checks = False
 
     def add_arguments(self, parser):
@@ -25,22 +24,20 @@ class Command(BaseCommand):
             action="append",
             choices=CODES,
             metavar="CODE",
-            help=gettext_lazy("Run this rule only; can be given several times."),
+            help=_("Run this rule only; can be given several times."),
         )
         parser.add_argument(
             "--limit",
             type=int,
             default=20,
-            help=gettext_lazy("How many violations of a rule are printed (20); all are counted."),
+            help=_("How many violations of a rule are printed (20); all are counted."),
         )
-        parser.add_argument("--json", action="store_true", help=gettext_lazy("Print JSON."))
-        parser.add_argument(
-            "--list", action="store_true", help=gettext_lazy("Print the rules and run none.")
-        )
+        parser.add_argument("--json", action="store_true", help=_("Print JSON."))
+        parser.add_argument("--list", action="store_true", help=_("Print the rules and run none."))
         parser.add_argument(
             "--database",
             default="default",
-            help=gettext_lazy("The alias of the database, a replica for example."),
+            help=_("The alias of the database, a replica for example."),
         )
 
     def handle(self, *args, **options):

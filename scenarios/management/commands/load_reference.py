@@ -2,7 +2,6 @@
 
 from django.core.management.base import BaseCommand
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from scenarios.management.problems import explained
 from scenarios.reference import DIRECTORY
@@ -12,7 +11,7 @@ from scenarios.services.load_reference import load_reference
 class Command(BaseCommand):
     """Reads the files, and writes them whole or not at all. Running it again changes nothing."""
 
-    help = gettext_lazy("Load jurisdictions, schemes, registries, unit types, facts and sources.")
+    help = _("Load jurisdictions, schemes, registries, unit types, facts and sources.")
 
     def add_arguments(self, parser):
         parser.add_argument(

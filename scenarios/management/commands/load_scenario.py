@@ -5,7 +5,6 @@ from time import monotonic
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from scenarios.management.problems import explained
 from scenarios.services.load_scenario import load_scenario
@@ -14,7 +13,7 @@ from scenarios.services.load_scenario import load_scenario
 class Command(BaseCommand):
     """Loads once: a second call says so, and a call after one that was broken off goes on."""
 
-    help = gettext_lazy("Load a scenario through the registry's services, once.")
+    help = _("Load a scenario through the registry's services, once.")
 
     def add_arguments(self, parser):
         parser.add_argument("name", help=_("The scenario, for example northeast_asia."))
