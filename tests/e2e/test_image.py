@@ -9,6 +9,7 @@ import socket
 import subprocess
 import tempfile
 import time
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -53,19 +54,23 @@ def servers(image):
     )
     secrets = image.context / ".secrets"
     postgresql, valkey = free_port(), free_port()
-    running = [start_postgresql(place, secrets, postgresql), start_valkey(place, valkey)]
-    make_roles(image.context, secrets, postgresql)
-    # In the containers' network the server has a name; here it has a port.
-    inside = image.root / "run" / "secrets"
-    inside.mkdir(parents=True)
-    for secret in secrets.iterdir():
-        text = secret.read_text().replace("@postgres:5432", f"@127.0.0.1:{postgresql}")
-        (inside / secret.name).write_text(text)
-    yield {"redis": f"redis://127.0.0.1:{valkey}/0"}
-    for process in running:
-        process.send_signal(signal.SIGINT)
-        process.wait(timeout=60)
-    shutil.rmtree(place)
+    with ExitStack() as running:
+        running.callback(shutil.rmtree, place)
+        running.callback(stop, start_postgresql(place, secrets, postgresql))
+        running.callback(stop, start_valkey(place, valkey))
+        make_roles(image.context, secrets, postgresql)
+        # In the containers' network the server has a name; here it has a port.
+        inside = image.root / "run" / "secrets"
+        inside.mkdir(parents=True)
+        for secret in secrets.iterdir():
+            text = secret.read_text().replace("@postgres:5432", f"@127.0.0.1:{postgresql}")
+            (inside / secret.name).write_text(text)
+        yield {"redis": f"redis://127.0.0.1:{valkey}/0"}
+
+
+def stop(process: subprocess.Popen) -> None:
+    process.send_signal(signal.SIGINT)
+    process.wait(timeout=60)
 
 
 def as_server() -> list[str]:

@@ -157,9 +157,12 @@ def test_clone_with_a_long_path(installed, run, source, person):
     terminal = run(other, PORT="8412")
     terminal.wait_for(ANSWERS)
     assert is_ready(8412)
+    (sockets,) = Path(tempfile.gettempdir()).glob(f"concord-{person.uid}-*")
+    assert sockets.stat().st_mode & 0o777 == 0o700
     terminal.press_control_c()
     assert terminal.end() == INTERRUPTED
     assert person.processes() == {}
+    remove(sockets)
 
 
 def test_root_in_a_private_tree(run, source, installed, terminals):
