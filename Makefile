@@ -52,8 +52,8 @@ messages: $(INSTALLED_DEV) ## Gather and compile the translations (needs gettext
 		--add-location file $(UNTRANSLATED:%=--ignore %)
 	$(BIN)/python manage.py compilemessages $(LOCALES:%=-l %) $(UNTRANSLATED:%=--ignore %)
 
-openapi: $(INSTALLED) ## Write docs/openapi.yaml
-	$(BIN)/python manage.py spectacular --validate --fail-on-warn --file docs/openapi.yaml
+openapi: $(INSTALLED) ## Write openapi.yaml
+	$(BIN)/python manage.py spectacular --validate --fail-on-warn --file openapi.yaml
 
 lock: $(INSTALLED_DEV) ## Resolve requirements*.in anew, with hashes
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==0.13.9
