@@ -11,6 +11,7 @@ from django.template import Context, Template
 from django.test import Client
 from django.urls import reverse
 from django.utils.formats import date_format, number_format
+from django.utils.functional import Promise
 from django.utils.translation import gettext, override
 
 from tests.i18n import catalogues, literals
@@ -143,6 +144,19 @@ def test_pages_keep_no_english(language, pages):
         texts = {text.strip(" :·›").casefold() for text in Texts(page).found}
         wrong += [f"{address}: {text}" for text in texts & known]
     assert not wrong, "\n".join(wrong)
+
+
+@each_language
+def test_filters_are_headed_by_translated_names(language, pages):
+    """What a list is filtered by has a marked name; no filter is headed by a name of Python."""
+    browser, _addresses = pages
+    headed = 0
+    for address in LISTS:
+        page = browser.get(address, headers={"accept-language": language})
+        for each in page.context["cl"].filter_specs:
+            assert isinstance(each.title, Promise), f"{address}: {each.title}"
+            headed += 1
+    assert headed > 10
 
 
 @each_language
