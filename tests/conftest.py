@@ -7,6 +7,7 @@ nothing is ever truncated, and all guards of the ledger stay on in every test.
 
 import pytest
 from django.test import TestCase, TransactionTestCase
+from django.utils import translation
 
 from tests import databases
 from tests.threads import together
@@ -35,6 +36,13 @@ def django_db_setup(django_test_environment, django_db_blocker):
         databases.create("concord_tests")
         for alias in databases.ALIASES:
             databases.point(alias, "concord_tests")
+
+
+@pytest.fixture(autouse=True)
+def language_of_its_own():
+    """No test leaves its language to the next."""
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture

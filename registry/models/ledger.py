@@ -252,8 +252,20 @@ class Use(models.Model):
         verbose_name=_("posting"),
     )
     kind = models.CharField(_("kind"), max_length=16)
-    registry = models.ForeignKey(Registry, models.PROTECT, db_index=False, db_constraint=False)
-    unit_type = models.ForeignKey(UnitType, models.PROTECT, db_index=False, db_constraint=False)
+    registry = models.ForeignKey(
+        Registry,
+        models.PROTECT,
+        db_index=False,
+        db_constraint=False,
+        verbose_name=_("registry"),
+    )
+    unit_type = models.ForeignKey(
+        UnitType,
+        models.PROTECT,
+        db_index=False,
+        db_constraint=False,
+        verbose_name=_("unit type"),
+    )
     first = models.BigIntegerField(_("first serial"))
     last = models.BigIntegerField(_("last serial"))
     entity = models.ForeignKey(
