@@ -27,6 +27,7 @@ def home():
     made.path.mkdir(mode=0o711)
     yield made
     made.remove()
+    made.path.parent.rmdir()
 
 
 def _simulate(home, *, seed, steps, breakages=("none",)):
