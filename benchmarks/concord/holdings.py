@@ -12,7 +12,7 @@ BATCH = 10_000
 # One transfer for a hundred holdings, so that there is a history to look up.
 MOVES = 100
 # What a holding of such a ledger takes on disk with its line and its indexes, with room to spare.
-BYTES = 2_000
+BYTES = 400
 MARKET = "benchmarks.concord.market"
 
 
