@@ -38,7 +38,7 @@ def make(server: Server, database: str) -> None:
         databases.create(server, EMPTY, template="template0")
         given = environment(server, EMPTY)
         given["DATABASE_OWNER_URL"] = _address(server, EMPTY, OWNER)
-        run(["manage.py", "migrate", "--skip-checks", "--verbosity", "0"], given)
+        run(["manage.py", "migrate", "--verbosity", "0"], given)
         databases.describe(server, EMPTY, {"schema": schema()})
     databases.copy(server, EMPTY, database)
 
