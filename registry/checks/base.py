@@ -7,10 +7,10 @@ keeps the two equal.
 from dataclasses import dataclass
 from datetime import datetime
 
-from ..actors import Actor
-from ..errors import Failure
-from ..facts import Facts
-from ..models.transactions import Transaction
+from registry.actors import Actor
+from registry.errors import Failure
+from registry.facts import Facts
+from registry.models.transactions import Transaction
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,7 @@
 """Which units a transaction type moves, and from which registry they may come."""
 
+import itertools
+
 from django.utils.translation import gettext_lazy as _
 
 from .base import Check, LineCheck
@@ -98,6 +100,6 @@ class SerialsNamedOnce(Check):
             for number, line in enumerate(proposal.lines, 1)
             if line.first is not None
         )
-        for before, after in zip(named, named[1:], strict=False):
+        for before, after in itertools.pairwise(named):
             if before[0] == after[0] and after[1] <= before[2]:
                 yield after[3], {"other_line": before[3]}

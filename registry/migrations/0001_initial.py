@@ -6,726 +6,2116 @@ import django.contrib.postgres.fields
 import django.contrib.postgres.fields.ranges
 import django.db.models.deletion
 import django.utils.timezone
-import registry.models.fields
 from django.conf import settings
 from django.db import migrations, models
 
+import registry.models.fields
+
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('auth', '0012_alter_user_first_name_max_length'),
+        ("auth", "0012_alter_user_first_name_max_length"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='TransactionLine',
+            name="TransactionLine",
             fields=[
-                ('id', models.CharField(max_length=32, primary_key=True, serialize=False)),
-                ('number', models.PositiveIntegerField(verbose_name='line')),
-                ('quantity', models.BigIntegerField(verbose_name='quantity (units)')),
-                ('minimum', models.BigIntegerField(verbose_name='least quantity (units)')),
-                ('first', models.BigIntegerField(blank=True, null=True, verbose_name='first serial')),
-                ('last', models.BigIntegerField(blank=True, null=True, verbose_name='last serial')),
-                ('vintage_from', models.DateField(blank=True, null=True, verbose_name='vintage from')),
-                ('period', models.CharField(blank=True, max_length=32, verbose_name='period')),
-                ('credited_tonnes', models.BigIntegerField(blank=True, null=True, verbose_name='credited (t)')),
-                ('factor_version', models.CharField(blank=True, max_length=64, verbose_name='factor version')),
+                ("id", models.CharField(max_length=32, primary_key=True, serialize=False)),
+                ("number", models.PositiveIntegerField(verbose_name="line")),
+                ("quantity", models.BigIntegerField(verbose_name="quantity (units)")),
+                ("minimum", models.BigIntegerField(verbose_name="least quantity (units)")),
+                (
+                    "first",
+                    models.BigIntegerField(blank=True, null=True, verbose_name="first serial"),
+                ),
+                ("last", models.BigIntegerField(blank=True, null=True, verbose_name="last serial")),
+                (
+                    "vintage_from",
+                    models.DateField(blank=True, null=True, verbose_name="vintage from"),
+                ),
+                ("period", models.CharField(blank=True, max_length=32, verbose_name="period")),
+                (
+                    "credited_tonnes",
+                    models.BigIntegerField(blank=True, null=True, verbose_name="credited (t)"),
+                ),
+                (
+                    "factor_version",
+                    models.CharField(blank=True, max_length=64, verbose_name="factor version"),
+                ),
             ],
             options={
-                'verbose_name': 'transaction line',
-                'verbose_name_plural': 'transaction lines',
-                'db_table': 'registry_transactionline',
-                'ordering': ['number'],
-                'managed': False,
+                "verbose_name": "transaction line",
+                "verbose_name_plural": "transaction lines",
+                "db_table": "registry_transactionline",
+                "ordering": ["number"],
+                "managed": False,
             },
         ),
         migrations.CreateModel(
-            name='Posting',
+            name="Posting",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('issue', 'issue'), ('move', 'move'), ('convert', 'convert'), ('post_in', 'post in'), ('post_out', 'post out')], max_length=16, verbose_name='kind')),
-                ('xid', registry.models.fields.TransactionIdField(verbose_name='database transaction')),
-                ('salt', models.BinaryField(max_length=32, verbose_name='salt')),
-                ('recorded_at', models.DateTimeField(verbose_name='recorded at')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("issue", "issue"),
+                            ("move", "move"),
+                            ("convert", "convert"),
+                            ("post_in", "post in"),
+                            ("post_out", "post out"),
+                        ],
+                        max_length=16,
+                        verbose_name="kind",
+                    ),
+                ),
+                (
+                    "xid",
+                    registry.models.fields.TransactionIdField(verbose_name="database transaction"),
+                ),
+                ("salt", models.BinaryField(max_length=32, verbose_name="salt")),
+                ("recorded_at", models.DateTimeField(verbose_name="recorded at")),
             ],
             options={
-                'verbose_name': 'posting',
-                'verbose_name_plural': 'postings',
+                "verbose_name": "posting",
+                "verbose_name_plural": "postings",
             },
         ),
         migrations.CreateModel(
-            name='Source',
+            name="Source",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=16, unique=True, verbose_name='code')),
-                ('kind', models.CharField(blank=True, max_length=40, verbose_name='kind')),
-                ('where', models.CharField(blank=True, max_length=500, verbose_name='where')),
-                ('what', models.TextField(blank=True, verbose_name='what')),
-                ('years', models.CharField(blank=True, max_length=40, verbose_name='years')),
-                ('how_read', models.CharField(blank=True, max_length=200, verbose_name='how it was read')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.CharField(max_length=16, unique=True, verbose_name="code")),
+                ("kind", models.CharField(blank=True, max_length=40, verbose_name="kind")),
+                ("where", models.CharField(blank=True, max_length=500, verbose_name="where")),
+                ("what", models.TextField(blank=True, verbose_name="what")),
+                ("years", models.CharField(blank=True, max_length=40, verbose_name="years")),
+                (
+                    "how_read",
+                    models.CharField(blank=True, max_length=200, verbose_name="how it was read"),
+                ),
             ],
             options={
-                'verbose_name': 'source',
-                'verbose_name_plural': 'sources',
+                "verbose_name": "source",
+                "verbose_name_plural": "sources",
             },
         ),
         migrations.CreateModel(
-            name='Person',
+            name="Person",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('is_superuser', models.BooleanField(default=False, help_text='Designates that this user has all permissions without explicitly assigning them.', verbose_name='superuser status')),
-                ('username', models.CharField(error_messages={'unique': 'A user with that username already exists.'}, help_text='Required. 150 characters or fewer. Letters, digits and @/./+/-/_ only.', max_length=150, unique=True, validators=[django.contrib.auth.validators.UnicodeUsernameValidator()], verbose_name='username')),
-                ('email', models.EmailField(blank=True, max_length=254, verbose_name='email address')),
-                ('is_staff', models.BooleanField(default=False, help_text='Designates whether the user can log into this admin site.', verbose_name='staff status')),
-                ('is_active', models.BooleanField(default=True, help_text='Designates whether this user should be treated as active. Unselect this instead of deleting accounts.', verbose_name='active')),
-                ('date_joined', models.DateTimeField(default=django.utils.timezone.now, verbose_name='date joined')),
-                ('display_name', models.CharField(max_length=200, verbose_name='display name')),
-                ('language', models.CharField(default='en', max_length=8, verbose_name='language')),
-                ('is_system', models.BooleanField(default=False, help_text='Acts for the software itself and can not sign in.', verbose_name='system actor')),
-                ('must_change_password', models.BooleanField(default=False, verbose_name='must change the password')),
-                ('groups', models.ManyToManyField(blank=True, help_text='The groups this user belongs to. A user will get all permissions granted to each of their groups.', related_name='user_set', related_query_name='user', to='auth.group', verbose_name='groups')),
-                ('user_permissions', models.ManyToManyField(blank=True, help_text='Specific permissions for this user.', related_name='user_set', related_query_name='user', to='auth.permission', verbose_name='user permissions')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                (
+                    "last_login",
+                    models.DateTimeField(blank=True, null=True, verbose_name="last login"),
+                ),
+                (
+                    "is_superuser",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Designates that this user has all permissions without explicitly assigning them.",
+                        verbose_name="superuser status",
+                    ),
+                ),
+                (
+                    "username",
+                    models.CharField(
+                        error_messages={"unique": "A user with that username already exists."},
+                        help_text="Required. 150 characters or fewer. Letters, digits and @/./+/-/_ only.",
+                        max_length=150,
+                        unique=True,
+                        validators=[django.contrib.auth.validators.UnicodeUsernameValidator()],
+                        verbose_name="username",
+                    ),
+                ),
+                (
+                    "email",
+                    models.EmailField(blank=True, max_length=254, verbose_name="email address"),
+                ),
+                (
+                    "is_staff",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Designates whether the user can log into this admin site.",
+                        verbose_name="staff status",
+                    ),
+                ),
+                (
+                    "is_active",
+                    models.BooleanField(
+                        default=True,
+                        help_text="Designates whether this user should be treated as active. Unselect this instead of deleting accounts.",
+                        verbose_name="active",
+                    ),
+                ),
+                (
+                    "date_joined",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, verbose_name="date joined"
+                    ),
+                ),
+                ("display_name", models.CharField(max_length=200, verbose_name="display name")),
+                ("language", models.CharField(default="en", max_length=8, verbose_name="language")),
+                (
+                    "is_system",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Acts for the software itself and can not sign in.",
+                        verbose_name="system actor",
+                    ),
+                ),
+                (
+                    "must_change_password",
+                    models.BooleanField(default=False, verbose_name="must change the password"),
+                ),
+                (
+                    "groups",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="The groups this user belongs to. A user will get all permissions granted to each of their groups.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.group",
+                        verbose_name="groups",
+                    ),
+                ),
+                (
+                    "user_permissions",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="Specific permissions for this user.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.permission",
+                        verbose_name="user permissions",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'person',
-                'verbose_name_plural': 'persons',
+                "verbose_name": "person",
+                "verbose_name_plural": "persons",
             },
             managers=[
-                ('objects', django.contrib.auth.models.UserManager()),
+                ("objects", django.contrib.auth.models.UserManager()),
             ],
         ),
         migrations.CreateModel(
-            name='ApiKey',
+            name="ApiKey",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('label', models.CharField(max_length=100, verbose_name='label')),
-                ('prefix', models.CharField(max_length=12, unique=True, verbose_name='prefix')),
-                ('digest', models.BinaryField(max_length=32, verbose_name='SHA-256 digest')),
-                ('scopes', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=32), blank=True, default=list, size=None, verbose_name='scopes')),
-                ('created_at', models.DateTimeField(verbose_name='created at')),
-                ('expires_at', models.DateTimeField(blank=True, null=True, verbose_name='expires at')),
-                ('revoked_at', models.DateTimeField(blank=True, null=True, verbose_name='revoked at')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='api_keys', to=settings.AUTH_USER_MODEL, verbose_name='person')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("label", models.CharField(max_length=100, verbose_name="label")),
+                ("prefix", models.CharField(max_length=12, unique=True, verbose_name="prefix")),
+                ("digest", models.BinaryField(max_length=32, verbose_name="SHA-256 digest")),
+                (
+                    "scopes",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=32),
+                        blank=True,
+                        default=list,
+                        size=None,
+                        verbose_name="scopes",
+                    ),
+                ),
+                ("created_at", models.DateTimeField(verbose_name="created at")),
+                (
+                    "expires_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="expires at"),
+                ),
+                (
+                    "revoked_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="revoked at"),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="api_keys",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="person",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'API key',
-                'verbose_name_plural': 'API keys',
+                "verbose_name": "API key",
+                "verbose_name_plural": "API keys",
             },
         ),
         migrations.CreateModel(
-            name='Jurisdiction',
+            name="Jurisdiction",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name_en', models.CharField(max_length=200, verbose_name='name (English)')),
-                ('name_zh_hans', models.CharField(blank=True, max_length=200, verbose_name='name (Chinese)')),
-                ('name_ja', models.CharField(blank=True, max_length=200, verbose_name='name (Japanese)')),
-                ('name_ko', models.CharField(blank=True, max_length=200, verbose_name='name (Korean)')),
-                ('names_unofficial', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=8), blank=True, default=list, help_text='Languages whose text here comes from no official source.', size=None, verbose_name='languages without an official name')),
-                ('code', models.CharField(max_length=16, unique=True, verbose_name='code')),
-                ('iso_3166', models.CharField(blank=True, max_length=16, verbose_name='ISO 3166 code')),
-                ('level', models.CharField(choices=[('party', 'Party'), ('subnational', 'subnational'), ('external', 'external mechanism')], max_length=16, verbose_name='level')),
-                ('time_zone', models.CharField(default='UTC', max_length=64, verbose_name='time zone')),
-                ('currency', models.CharField(blank=True, max_length=3, verbose_name='currency')),
-                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='registry.jurisdiction', verbose_name='part of')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name_en", models.CharField(max_length=200, verbose_name="name (English)")),
+                (
+                    "name_zh_hans",
+                    models.CharField(blank=True, max_length=200, verbose_name="name (Chinese)"),
+                ),
+                (
+                    "name_ja",
+                    models.CharField(blank=True, max_length=200, verbose_name="name (Japanese)"),
+                ),
+                (
+                    "name_ko",
+                    models.CharField(blank=True, max_length=200, verbose_name="name (Korean)"),
+                ),
+                (
+                    "names_unofficial",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=8),
+                        blank=True,
+                        default=list,
+                        help_text="Languages whose text here comes from no official source.",
+                        size=None,
+                        verbose_name="languages without an official name",
+                    ),
+                ),
+                ("code", models.CharField(max_length=16, unique=True, verbose_name="code")),
+                (
+                    "iso_3166",
+                    models.CharField(blank=True, max_length=16, verbose_name="ISO 3166 code"),
+                ),
+                (
+                    "level",
+                    models.CharField(
+                        choices=[
+                            ("party", "Party"),
+                            ("subnational", "subnational"),
+                            ("external", "external mechanism"),
+                        ],
+                        max_length=16,
+                        verbose_name="level",
+                    ),
+                ),
+                (
+                    "time_zone",
+                    models.CharField(default="UTC", max_length=64, verbose_name="time zone"),
+                ),
+                ("currency", models.CharField(blank=True, max_length=3, verbose_name="currency")),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="registry.jurisdiction",
+                        verbose_name="part of",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'jurisdiction',
-                'verbose_name_plural': 'jurisdictions',
-                'ordering': ['code'],
+                "verbose_name": "jurisdiction",
+                "verbose_name_plural": "jurisdictions",
+                "ordering": ["code"],
             },
         ),
         migrations.CreateModel(
-            name='Fact',
+            name="Fact",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('topic', models.CharField(max_length=40, verbose_name='topic')),
-                ('param', models.CharField(max_length=80, verbose_name='parameter')),
-                ('subject', models.CharField(blank=True, max_length=80, verbose_name='subject')),
-                ('value', models.TextField(blank=True, verbose_name='value')),
-                ('unit', models.CharField(blank=True, max_length=200, verbose_name='unit')),
-                ('valid_from', models.CharField(blank=True, max_length=40, verbose_name='valid from')),
-                ('valid_to', models.CharField(blank=True, max_length=40, verbose_name='valid to')),
-                ('condition', models.TextField(blank=True, verbose_name='condition or formula')),
-                ('source_codes', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=16), blank=True, default=list, size=None, verbose_name='sources')),
-                ('source_note', models.CharField(blank=True, max_length=300, verbose_name='note on sources')),
-                ('confidence', models.CharField(blank=True, max_length=100, verbose_name='confidence')),
-                ('jurisdiction', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='facts', to='registry.jurisdiction', verbose_name='jurisdiction')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("topic", models.CharField(max_length=40, verbose_name="topic")),
+                ("param", models.CharField(max_length=80, verbose_name="parameter")),
+                ("subject", models.CharField(blank=True, max_length=80, verbose_name="subject")),
+                ("value", models.TextField(blank=True, verbose_name="value")),
+                ("unit", models.CharField(blank=True, max_length=200, verbose_name="unit")),
+                (
+                    "valid_from",
+                    models.CharField(blank=True, max_length=40, verbose_name="valid from"),
+                ),
+                ("valid_to", models.CharField(blank=True, max_length=40, verbose_name="valid to")),
+                ("condition", models.TextField(blank=True, verbose_name="condition or formula")),
+                (
+                    "source_codes",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=16),
+                        blank=True,
+                        default=list,
+                        size=None,
+                        verbose_name="sources",
+                    ),
+                ),
+                (
+                    "source_note",
+                    models.CharField(blank=True, max_length=300, verbose_name="note on sources"),
+                ),
+                (
+                    "confidence",
+                    models.CharField(blank=True, max_length=100, verbose_name="confidence"),
+                ),
+                (
+                    "jurisdiction",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="facts",
+                        to="registry.jurisdiction",
+                        verbose_name="jurisdiction",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'fact',
-                'verbose_name_plural': 'facts',
+                "verbose_name": "fact",
+                "verbose_name_plural": "facts",
             },
         ),
         migrations.CreateModel(
-            name='AccountHolder',
+            name="AccountHolder",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=40, unique=True, verbose_name='code')),
-                ('name', models.CharField(max_length=300, verbose_name='name')),
-                ('sector', models.CharField(blank=True, max_length=100, verbose_name='sector')),
-                ('is_synthetic', models.BooleanField(default=False, help_text='Made for a scenario; no real entity.', verbose_name='synthetic')),
-                ('jurisdiction', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='holders', to='registry.jurisdiction', verbose_name='jurisdiction')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.CharField(max_length=40, unique=True, verbose_name="code")),
+                ("name", models.CharField(max_length=300, verbose_name="name")),
+                ("sector", models.CharField(blank=True, max_length=100, verbose_name="sector")),
+                (
+                    "is_synthetic",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Made for a scenario; no real entity.",
+                        verbose_name="synthetic",
+                    ),
+                ),
+                (
+                    "jurisdiction",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="holders",
+                        to="registry.jurisdiction",
+                        verbose_name="jurisdiction",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'account holder',
-                'verbose_name_plural': 'account holders',
+                "verbose_name": "account holder",
+                "verbose_name_plural": "account holders",
             },
         ),
         migrations.CreateModel(
-            name='LimitCounter',
+            name="LimitCounter",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('pool', models.CharField(max_length=64, verbose_name='pool')),
-                ('period', models.CharField(max_length=32, verbose_name='period')),
-                ('capacity_t', models.BigIntegerField(verbose_name='capacity (t)')),
-                ('used_t', models.BigIntegerField(default=0, verbose_name='used (t)')),
-                ('entity', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='registry.accountholder', verbose_name='entity')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("pool", models.CharField(max_length=64, verbose_name="pool")),
+                ("period", models.CharField(max_length=32, verbose_name="period")),
+                ("capacity_t", models.BigIntegerField(verbose_name="capacity (t)")),
+                ("used_t", models.BigIntegerField(default=0, verbose_name="used (t)")),
+                (
+                    "entity",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="registry.accountholder",
+                        verbose_name="entity",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'limit counter',
-                'verbose_name_plural': 'limit counters',
+                "verbose_name": "limit counter",
+                "verbose_name_plural": "limit counters",
             },
         ),
         migrations.CreateModel(
-            name='Position',
+            name="Position",
             fields=[
-                ('position', models.BigIntegerField(primary_key=True, serialize=False, verbose_name='position')),
-                ('instant', models.DateTimeField(db_index=True, verbose_name='instant')),
-                ('posting', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='place', to='registry.posting', verbose_name='posting')),
+                (
+                    "position",
+                    models.BigIntegerField(
+                        primary_key=True, serialize=False, verbose_name="position"
+                    ),
+                ),
+                ("instant", models.DateTimeField(db_index=True, verbose_name="instant")),
+                (
+                    "posting",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="place",
+                        to="registry.posting",
+                        verbose_name="posting",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'position',
-                'verbose_name_plural': 'positions',
+                "verbose_name": "position",
+                "verbose_name_plural": "positions",
             },
         ),
         migrations.CreateModel(
-            name='Registry',
+            name="Registry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name_en', models.CharField(max_length=200, verbose_name='name (English)')),
-                ('name_zh_hans', models.CharField(blank=True, max_length=200, verbose_name='name (Chinese)')),
-                ('name_ja', models.CharField(blank=True, max_length=200, verbose_name='name (Japanese)')),
-                ('name_ko', models.CharField(blank=True, max_length=200, verbose_name='name (Korean)')),
-                ('names_unofficial', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=8), blank=True, default=list, help_text='Languages whose text here comes from no official source.', size=None, verbose_name='languages without an official name')),
-                ('code', models.CharField(max_length=16, unique=True, verbose_name='code')),
-                ('hosted', models.BooleanField(default=True, help_text="This node keeps the registry's ledger.", verbose_name='hosted here')),
-                ('jurisdiction', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='registries', to='registry.jurisdiction', verbose_name='jurisdiction')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name_en", models.CharField(max_length=200, verbose_name="name (English)")),
+                (
+                    "name_zh_hans",
+                    models.CharField(blank=True, max_length=200, verbose_name="name (Chinese)"),
+                ),
+                (
+                    "name_ja",
+                    models.CharField(blank=True, max_length=200, verbose_name="name (Japanese)"),
+                ),
+                (
+                    "name_ko",
+                    models.CharField(blank=True, max_length=200, verbose_name="name (Korean)"),
+                ),
+                (
+                    "names_unofficial",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=8),
+                        blank=True,
+                        default=list,
+                        help_text="Languages whose text here comes from no official source.",
+                        size=None,
+                        verbose_name="languages without an official name",
+                    ),
+                ),
+                ("code", models.CharField(max_length=16, unique=True, verbose_name="code")),
+                (
+                    "hosted",
+                    models.BooleanField(
+                        default=True,
+                        help_text="This node keeps the registry's ledger.",
+                        verbose_name="hosted here",
+                    ),
+                ),
+                (
+                    "jurisdiction",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="registries",
+                        to="registry.jurisdiction",
+                        verbose_name="jurisdiction",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'registry',
-                'verbose_name_plural': 'registries',
-                'ordering': ['code'],
+                "verbose_name": "registry",
+                "verbose_name_plural": "registries",
+                "ordering": ["code"],
             },
         ),
         migrations.CreateModel(
-            name='Account',
+            name="Account",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(max_length=40, unique=True, verbose_name='account number')),
-                ('kind', models.CharField(choices=[('operator', 'operator holding account'), ('trading', 'trading account'), ('government', 'government holding account'), ('allocation', 'allocation account'), ('auction', 'auction account'), ('buffer', 'buffer account'), ('suspense', 'suspense account'), ('partner', 'partner registry account'), ('surrender', 'surrender account'), ('retirement', 'retirement account'), ('cancellation', 'voluntary cancellation account'), ('mandatory_cancellation', 'mandatory cancellation account'), ('omge_cancellation', 'cancellation account for overall mitigation'), ('adaptation_fund', 'Adaptation Fund account'), ('conversion', 'account of converted units')], max_length=32, verbose_name='kind')),
-                ('name', models.CharField(max_length=300, verbose_name='name')),
-                ('status', models.CharField(choices=[('open', 'open'), ('some_restricted', 'some transactions restricted'), ('all_restricted', 'all transactions restricted'), ('suspended', 'suspended'), ('transfer_pending', 'transfer pending'), ('closure_pending', 'closure pending'), ('closed', 'closed')], default='open', max_length=32, verbose_name='status')),
-                ('holding_limit', models.BigIntegerField(blank=True, help_text='The account holds no more than this of one unit type; empty: no limit.', null=True, verbose_name='holding limit (units)')),
-                ('terminal', models.GeneratedField(db_persist=True, expression=models.Q(('kind__in', ['surrender', 'retirement', 'cancellation', 'mandatory_cancellation', 'omge_cancellation', 'adaptation_fund', 'conversion'])), output_field=models.BooleanField(), verbose_name='terminal')),
-                ('opened_at', models.DateTimeField(verbose_name='opened at')),
-                ('closed_at', models.DateTimeField(blank=True, null=True, verbose_name='closed at')),
-                ('holder', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='accounts', to='registry.accountholder', verbose_name='account holder')),
-                ('registry', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='accounts', to='registry.registry', verbose_name='registry')),
-                ('stands_for', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='partner_accounts', to='registry.registry', verbose_name='stands for registry')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "number",
+                    models.CharField(max_length=40, unique=True, verbose_name="account number"),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("operator", "operator holding account"),
+                            ("trading", "trading account"),
+                            ("government", "government holding account"),
+                            ("allocation", "allocation account"),
+                            ("auction", "auction account"),
+                            ("buffer", "buffer account"),
+                            ("suspense", "suspense account"),
+                            ("partner", "partner registry account"),
+                            ("surrender", "surrender account"),
+                            ("retirement", "retirement account"),
+                            ("cancellation", "voluntary cancellation account"),
+                            ("mandatory_cancellation", "mandatory cancellation account"),
+                            ("omge_cancellation", "cancellation account for overall mitigation"),
+                            ("adaptation_fund", "Adaptation Fund account"),
+                            ("conversion", "account of converted units"),
+                        ],
+                        max_length=32,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("name", models.CharField(max_length=300, verbose_name="name")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("open", "open"),
+                            ("some_restricted", "some transactions restricted"),
+                            ("all_restricted", "all transactions restricted"),
+                            ("suspended", "suspended"),
+                            ("transfer_pending", "transfer pending"),
+                            ("closure_pending", "closure pending"),
+                            ("closed", "closed"),
+                        ],
+                        default="open",
+                        max_length=32,
+                        verbose_name="status",
+                    ),
+                ),
+                (
+                    "holding_limit",
+                    models.BigIntegerField(
+                        blank=True,
+                        help_text="The account holds no more than this of one unit type; empty: no limit.",
+                        null=True,
+                        verbose_name="holding limit (units)",
+                    ),
+                ),
+                (
+                    "terminal",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=models.Q(
+                            (
+                                "kind__in",
+                                [
+                                    "surrender",
+                                    "retirement",
+                                    "cancellation",
+                                    "mandatory_cancellation",
+                                    "omge_cancellation",
+                                    "adaptation_fund",
+                                    "conversion",
+                                ],
+                            )
+                        ),
+                        output_field=models.BooleanField(),
+                        verbose_name="terminal",
+                    ),
+                ),
+                ("opened_at", models.DateTimeField(verbose_name="opened at")),
+                (
+                    "closed_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="closed at"),
+                ),
+                (
+                    "holder",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="accounts",
+                        to="registry.accountholder",
+                        verbose_name="account holder",
+                    ),
+                ),
+                (
+                    "registry",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="accounts",
+                        to="registry.registry",
+                        verbose_name="registry",
+                    ),
+                ),
+                (
+                    "stands_for",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="partner_accounts",
+                        to="registry.registry",
+                        verbose_name="stands for registry",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'account',
-                'verbose_name_plural': 'accounts',
+                "verbose_name": "account",
+                "verbose_name_plural": "accounts",
             },
         ),
         migrations.CreateModel(
-            name='RoleAssignment',
+            name="RoleAssignment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('system_administrator', 'system administrator'), ('administrator', 'registry administrator'), ('junior_administrator', 'junior registry administrator'), ('read_only_administrator', 'read-only registry administrator'), ('regulator', 'regulator'), ('auditor', 'auditor'), ('system', 'the system itself')], max_length=32, verbose_name='role')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='role_assignments', to=settings.AUTH_USER_MODEL, verbose_name='person')),
-                ('registry', models.ForeignKey(blank=True, help_text='Empty: all registries of this node.', null=True, on_delete=django.db.models.deletion.PROTECT, to='registry.registry', verbose_name='registry')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("system_administrator", "system administrator"),
+                            ("administrator", "registry administrator"),
+                            ("junior_administrator", "junior registry administrator"),
+                            ("read_only_administrator", "read-only registry administrator"),
+                            ("regulator", "regulator"),
+                            ("auditor", "auditor"),
+                            ("system", "the system itself"),
+                        ],
+                        max_length=32,
+                        verbose_name="role",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="role_assignments",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="person",
+                    ),
+                ),
+                (
+                    "registry",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="Empty: all registries of this node.",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="registry.registry",
+                        verbose_name="registry",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'role assignment',
-                'verbose_name_plural': 'role assignments',
+                "verbose_name": "role assignment",
+                "verbose_name_plural": "role assignments",
             },
         ),
         migrations.CreateModel(
-            name='Scheme',
+            name="Scheme",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name_en', models.CharField(max_length=200, verbose_name='name (English)')),
-                ('name_zh_hans', models.CharField(blank=True, max_length=200, verbose_name='name (Chinese)')),
-                ('name_ja', models.CharField(blank=True, max_length=200, verbose_name='name (Japanese)')),
-                ('name_ko', models.CharField(blank=True, max_length=200, verbose_name='name (Korean)')),
-                ('names_unofficial', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=8), blank=True, default=list, help_text='Languages whose text here comes from no official source.', size=None, verbose_name='languages without an official name')),
-                ('code', models.CharField(max_length=16, unique=True, verbose_name='code')),
-                ('kind', models.CharField(choices=[('ets', 'emissions trading system'), ('crediting', 'crediting mechanism'), ('programme', 'programme without trading')], max_length=16, verbose_name='kind')),
-                ('status', models.CharField(blank=True, max_length=200, verbose_name='status')),
-                ('authority', models.CharField(blank=True, max_length=300, verbose_name='authority')),
-                ('start_date', models.DateField(blank=True, null=True, verbose_name='start date')),
-                ('jurisdiction', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='schemes', to='registry.jurisdiction', verbose_name='jurisdiction')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name_en", models.CharField(max_length=200, verbose_name="name (English)")),
+                (
+                    "name_zh_hans",
+                    models.CharField(blank=True, max_length=200, verbose_name="name (Chinese)"),
+                ),
+                (
+                    "name_ja",
+                    models.CharField(blank=True, max_length=200, verbose_name="name (Japanese)"),
+                ),
+                (
+                    "name_ko",
+                    models.CharField(blank=True, max_length=200, verbose_name="name (Korean)"),
+                ),
+                (
+                    "names_unofficial",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=8),
+                        blank=True,
+                        default=list,
+                        help_text="Languages whose text here comes from no official source.",
+                        size=None,
+                        verbose_name="languages without an official name",
+                    ),
+                ),
+                ("code", models.CharField(max_length=16, unique=True, verbose_name="code")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("ets", "emissions trading system"),
+                            ("crediting", "crediting mechanism"),
+                            ("programme", "programme without trading"),
+                        ],
+                        max_length=16,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("status", models.CharField(blank=True, max_length=200, verbose_name="status")),
+                (
+                    "authority",
+                    models.CharField(blank=True, max_length=300, verbose_name="authority"),
+                ),
+                ("start_date", models.DateField(blank=True, null=True, verbose_name="start date")),
+                (
+                    "jurisdiction",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="schemes",
+                        to="registry.jurisdiction",
+                        verbose_name="jurisdiction",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'scheme',
-                'verbose_name_plural': 'schemes',
-                'ordering': ['code'],
+                "verbose_name": "scheme",
+                "verbose_name_plural": "schemes",
+                "ordering": ["code"],
             },
         ),
         migrations.AddField(
-            model_name='registry',
-            name='scheme',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='registries', to='registry.scheme', verbose_name='scheme'),
+            model_name="registry",
+            name="scheme",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="registries",
+                to="registry.scheme",
+                verbose_name="scheme",
+            ),
         ),
         migrations.CreateModel(
-            name='Sequencer',
+            name="Sequencer",
             fields=[
-                ('id', models.SmallIntegerField(default=1, primary_key=True, serialize=False)),
-                ('watermark', models.BigIntegerField(default=0)),
-                ('candidate', models.BigIntegerField(default=0)),
-                ('candidate_xmax', registry.models.fields.TransactionIdField()),
+                ("id", models.SmallIntegerField(default=1, primary_key=True, serialize=False)),
+                ("watermark", models.BigIntegerField(default=0)),
+                ("candidate", models.BigIntegerField(default=0)),
+                ("candidate_xmax", registry.models.fields.TransactionIdField()),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('id', 1)), name='sequencer_is_one_row')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("id", 1)), name="sequencer_is_one_row"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Transaction',
+            name="Transaction",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('status', models.SmallIntegerField(choices=[(-1, 'failed'), (0, 'awaiting approval'), (1, 'proposed'), (2, 'checked, no discrepancy'), (3, 'checked, discrepancy'), (4, 'completed'), (5, 'terminated'), (6, 'rejected'), (7, 'cancelled'), (8, 'accepted'), (20, 'reversed'), (30, 'delayed'), (40, 'cancelled by a person')], verbose_name='status')),
-                ('key', models.CharField(max_length=200, verbose_name='idempotency key')),
-                ('request_hash', models.BinaryField(max_length=32, verbose_name='request hash')),
-                ('payload_hash', models.BinaryField(max_length=32, null=True, verbose_name='payload hash')),
-                ('attributes', models.JSONField(blank=True, default=dict, verbose_name='attributes')),
-                ('reason', models.TextField(blank=True, verbose_name='reason')),
-                ('at', models.DateTimeField(verbose_name='business time')),
-                ('proposed_at', models.DateTimeField(verbose_name='proposed at')),
-                ('api_key', models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, to='registry.apikey', verbose_name='API key')),
-                ('posting', models.OneToOneField(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.posting', verbose_name='posting')),
-                ('proposer', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='proposed', to=settings.AUTH_USER_MODEL, verbose_name='proposer')),
-                ('registry', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, to='registry.registry', verbose_name='registry')),
-                ('reverses', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='reversals', to='registry.transaction', verbose_name='reverses')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "status",
+                    models.SmallIntegerField(
+                        choices=[
+                            (-1, "failed"),
+                            (0, "awaiting approval"),
+                            (1, "proposed"),
+                            (2, "checked, no discrepancy"),
+                            (3, "checked, discrepancy"),
+                            (4, "completed"),
+                            (5, "terminated"),
+                            (6, "rejected"),
+                            (7, "cancelled"),
+                            (8, "accepted"),
+                            (20, "reversed"),
+                            (30, "delayed"),
+                            (40, "cancelled by a person"),
+                        ],
+                        verbose_name="status",
+                    ),
+                ),
+                ("key", models.CharField(max_length=200, verbose_name="idempotency key")),
+                ("request_hash", models.BinaryField(max_length=32, verbose_name="request hash")),
+                (
+                    "payload_hash",
+                    models.BinaryField(max_length=32, null=True, verbose_name="payload hash"),
+                ),
+                (
+                    "attributes",
+                    models.JSONField(blank=True, default=dict, verbose_name="attributes"),
+                ),
+                ("reason", models.TextField(blank=True, verbose_name="reason")),
+                ("at", models.DateTimeField(verbose_name="business time")),
+                ("proposed_at", models.DateTimeField(verbose_name="proposed at")),
+                (
+                    "api_key",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="registry.apikey",
+                        verbose_name="API key",
+                    ),
+                ),
+                (
+                    "posting",
+                    models.OneToOneField(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="registry.posting",
+                        verbose_name="posting",
+                    ),
+                ),
+                (
+                    "proposer",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="proposed",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="proposer",
+                    ),
+                ),
+                (
+                    "registry",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="registry.registry",
+                        verbose_name="registry",
+                    ),
+                ),
+                (
+                    "reverses",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="reversals",
+                        to="registry.transaction",
+                        verbose_name="reverses",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'transaction',
-                'verbose_name_plural': 'transactions',
-            },
-        ),
-        migrations.AddField(
-            model_name='posting',
-            name='transaction',
-            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.transaction', verbose_name='transaction'),
-        ),
-        migrations.CreateModel(
-            name='Approval',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('approved', models.BooleanField(verbose_name='approved')),
-                ('payload_hash', models.BinaryField(max_length=32, verbose_name='payload hash')),
-                ('reason', models.TextField(blank=True, verbose_name='reason')),
-                ('at', models.DateTimeField(verbose_name='at')),
-                ('api_key', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.apikey', verbose_name='API key')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='approvals', to=settings.AUTH_USER_MODEL, verbose_name='person')),
-                ('transaction', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='approvals', to='registry.transaction', verbose_name='transaction')),
-            ],
-            options={
-                'verbose_name': 'approval',
-                'verbose_name_plural': 'approvals',
-            },
-        ),
-        migrations.CreateModel(
-            name='TransactionEvent',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('status', models.SmallIntegerField(choices=[(-1, 'failed'), (0, 'awaiting approval'), (1, 'proposed'), (2, 'checked, no discrepancy'), (3, 'checked, discrepancy'), (4, 'completed'), (5, 'terminated'), (6, 'rejected'), (7, 'cancelled'), (8, 'accepted'), (20, 'reversed'), (30, 'delayed'), (40, 'cancelled by a person')], verbose_name='status')),
-                ('at', models.DateTimeField(verbose_name='at')),
-                ('reason', models.TextField(blank=True, verbose_name='reason')),
-                ('api_key', models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.apikey', verbose_name='API key')),
-                ('person', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='person')),
-                ('transaction', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='events', to='registry.transaction', verbose_name='transaction')),
-            ],
-            options={
-                'verbose_name': 'transaction event',
-                'verbose_name_plural': 'transaction events',
-            },
-        ),
-        migrations.CreateModel(
-            name='TransactionType',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name_en', models.CharField(max_length=200, verbose_name='name (English)')),
-                ('name_zh_hans', models.CharField(blank=True, max_length=200, verbose_name='name (Chinese)')),
-                ('name_ja', models.CharField(blank=True, max_length=200, verbose_name='name (Japanese)')),
-                ('name_ko', models.CharField(blank=True, max_length=200, verbose_name='name (Korean)')),
-                ('names_unofficial', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=8), blank=True, default=list, help_text='Languages whose text here comes from no official source.', size=None, verbose_name='languages without an official name')),
-                ('code', models.CharField(max_length=40, verbose_name='code')),
-                ('version', models.PositiveIntegerField(verbose_name='version')),
-                ('number', models.CharField(max_length=8, verbose_name='number')),
-                ('effect', models.CharField(choices=[('issue', 'brings units into being'), ('move', 'moves units'), ('convert', 'cancels units and issues others for them'), ('consolidate', 'merges adjacent blocks of an account'), ('post_in', 'takes in units from abroad'), ('post_out', 'sends foreign units home or on'), ('freeze', 'freezes units where they are'), ('release', 'releases frozen units')], max_length=16, verbose_name='effect')),
-                ('source_kinds', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=32), size=None, verbose_name='from accounts')),
-                ('destination_kinds', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=32), size=None, verbose_name='to accounts')),
-                ('source_statuses', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=32), size=None, verbose_name='statuses that may give')),
-                ('destination_statuses', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=32), size=None, verbose_name='statuses that may receive')),
-                ('unit_kinds', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=16), size=None, verbose_name='unit kinds')),
-                ('roles', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=32), size=None, verbose_name='roles that may propose')),
-                ('approvals', models.PositiveSmallIntegerField(verbose_name='approvals needed')),
-                ('reversible', models.BooleanField(default=False, verbose_name='reversible')),
-                ('records_use', models.CharField(blank=True, help_text='Surrender, retirement or cancellation is recorded for each range.', max_length=16, verbose_name='records use as')),
-                ('valid_from', models.DateTimeField(verbose_name='valid from')),
-                ('valid_to', models.DateTimeField(blank=True, null=True, verbose_name='valid to')),
-                ('digest', models.BinaryField(max_length=32, verbose_name='SHA-256 of this version')),
-                ('registry', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='registry.registry', verbose_name='registry')),
-            ],
-            options={
-                'verbose_name': 'transaction type',
-                'verbose_name_plural': 'transaction types',
-            },
-        ),
-        migrations.AddField(
-            model_name='transaction',
-            name='type',
-            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, to='registry.transactiontype', verbose_name='type'),
-        ),
-        migrations.CreateModel(
-            name='UnitType',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name_en', models.CharField(max_length=200, verbose_name='name (English)')),
-                ('name_zh_hans', models.CharField(blank=True, max_length=200, verbose_name='name (Chinese)')),
-                ('name_ja', models.CharField(blank=True, max_length=200, verbose_name='name (Japanese)')),
-                ('name_ko', models.CharField(blank=True, max_length=200, verbose_name='name (Korean)')),
-                ('names_unofficial', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=8), blank=True, default=list, help_text='Languages whose text here comes from no official source.', size=None, verbose_name='languages without an official name')),
-                ('code', models.CharField(max_length=16, unique=True, verbose_name='code')),
-                ('kind', models.CharField(choices=[('allowance', 'allowance'), ('credit', 'credit')], max_length=16, verbose_name='kind')),
-                ('metric', models.CharField(default='tCO2e', max_length=16, verbose_name='metric')),
-                ('vintage_rule', models.CharField(blank=True, help_text="How a vintage's label is read as an interval of dates.", max_length=32, verbose_name='vintage rule')),
-                ('transferable', models.BooleanField(default=True, verbose_name='transferable')),
-                ('code_is_official', models.BooleanField(default=True, verbose_name='the code is official')),
-                ('description', models.TextField(blank=True, verbose_name='description')),
-                ('source_codes', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=16), blank=True, default=list, size=None, verbose_name='sources')),
-                ('confidence', models.CharField(blank=True, max_length=200, verbose_name='confidence')),
-                ('converts_to', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='registry.unittype', verbose_name='converts to')),
-                ('registry', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='unit_types', to='registry.registry', verbose_name='issuing registry')),
-            ],
-            options={
-                'verbose_name': 'unit type',
-                'verbose_name_plural': 'unit types',
-                'ordering': ['code'],
-            },
-        ),
-        migrations.CreateModel(
-            name='Mark',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('reservation', 'reservation'), ('lien', 'lien'), ('freeze', 'freeze'), ('authorization', 'authorization'), ('first_transfer', 'first transfer')], max_length=16, verbose_name='kind')),
-                ('first', models.BigIntegerField(verbose_name='first serial')),
-                ('last', models.BigIntegerField(verbose_name='last serial')),
-                ('line', models.PositiveIntegerField(default=1, verbose_name='line')),
-                ('blocking', models.GeneratedField(db_persist=True, expression=models.Q(('kind__in', ['reservation', 'lien', 'freeze'])), output_field=models.BooleanField(), verbose_name='blocking')),
-                ('placed_at', models.DateTimeField(verbose_name='placed at')),
-                ('released_at', models.DateTimeField(null=True, verbose_name='released at')),
-                ('account', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, to='registry.account', verbose_name='account')),
-                ('registry', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='registry.registry', verbose_name='registry')),
-                ('released_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.transaction', verbose_name='released by')),
-                ('transaction', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='marks', to='registry.transaction', verbose_name='transaction')),
-                ('unit_type', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='registry.unittype', verbose_name='unit type')),
-            ],
-            options={
-                'verbose_name': 'mark',
-                'verbose_name_plural': 'marks',
-            },
-        ),
-        migrations.CreateModel(
-            name='Issuance',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('first', models.BigIntegerField(verbose_name='first serial')),
-                ('last', models.BigIntegerField(verbose_name='last serial')),
-                ('vintage_from', models.DateField(verbose_name='vintage from')),
-                ('vintage_to', models.DateField(verbose_name='vintage to (exclusive)')),
-                ('vintage_label', models.CharField(max_length=32, verbose_name='vintage')),
-                ('usable_until', models.DateField(blank=True, null=True, verbose_name='usable until')),
-                ('legal_basis', models.CharField(blank=True, max_length=300, verbose_name='legal basis')),
-                ('project', models.CharField(blank=True, max_length=100, verbose_name='project')),
-                ('activity', models.CharField(blank=True, max_length=100, verbose_name='activity')),
-                ('sector', models.CharField(blank=True, max_length=100, verbose_name='sector')),
-                ('mitigation_type', models.CharField(blank=True, max_length=32, verbose_name='mitigation type')),
-                ('xid', registry.models.fields.TransactionIdField(null=True, verbose_name='database transaction')),
-                ('posting', models.ForeignKey(db_constraint=False, help_text='Empty for issuances of registries that another node hosts.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='issuances', to='registry.posting', verbose_name='posting')),
-                ('unit_type', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='registry.unittype', verbose_name='unit type')),
-            ],
-            options={
-                'verbose_name': 'issuance',
-                'verbose_name_plural': 'issuances',
-            },
-        ),
-        migrations.CreateModel(
-            name='Holding',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('first', models.BigIntegerField(verbose_name='first serial')),
-                ('last', models.BigIntegerField(verbose_name='last serial')),
-                ('vintage_from', models.DateField(verbose_name='vintage from')),
-                ('is_foreign', models.BooleanField(verbose_name='issued by another registry')),
-                ('opened_xid', registry.models.fields.TransactionIdField(verbose_name='opening database transaction')),
-                ('closed_xid', registry.models.fields.TransactionIdField(null=True, verbose_name='closing database transaction')),
-                ('account', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='holdings', to='registry.account', verbose_name='account')),
-                ('issuance', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, to='registry.issuance', verbose_name='issuance')),
-                ('closed_by', models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='closed', to='registry.posting', verbose_name='closed by')),
-                ('opened_by', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='opened', to='registry.posting', verbose_name='opened by')),
-                ('registry', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, to='registry.registry', verbose_name='registry')),
-                ('unit_type', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, to='registry.unittype', verbose_name='unit type')),
-            ],
-            options={
-                'verbose_name': 'holding',
-                'verbose_name_plural': 'holdings',
-            },
-        ),
-        migrations.CreateModel(
-            name='UnitTypeAlias',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('alias', models.CharField(max_length=32, unique=True, verbose_name='alias')),
-                ('note', models.CharField(blank=True, max_length=200, verbose_name='note')),
-                ('unit_type', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='aliases', to='registry.unittype', verbose_name='unit type')),
-            ],
-            options={
-                'verbose_name': 'unit type alias',
-                'verbose_name_plural': 'unit type aliases',
-            },
-        ),
-        migrations.CreateModel(
-            name='Use',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=16, verbose_name='kind')),
-                ('first', models.BigIntegerField(verbose_name='first serial')),
-                ('last', models.BigIntegerField(verbose_name='last serial')),
-                ('period', models.CharField(blank=True, max_length=32, verbose_name='period')),
-                ('credited_tonnes', models.BigIntegerField(verbose_name='credited (t)')),
-                ('factor_version', models.CharField(blank=True, max_length=64, verbose_name='factor version')),
-                ('entity', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.PROTECT, to='registry.accountholder', verbose_name='entity')),
-                ('posting', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='uses', to='registry.posting', verbose_name='posting')),
-                ('registry', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, to='registry.registry', verbose_name='registry')),
-                ('unit_type', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, to='registry.unittype', verbose_name='unit type')),
-            ],
-            options={
-                'verbose_name': 'use of units',
-                'verbose_name_plural': 'uses of units',
-            },
-        ),
-        migrations.CreateModel(
-            name='VerifiedMessage',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('digest', models.BinaryField(max_length=32, unique=True, verbose_name='SHA-256 of the message')),
-                ('verified_at', models.DateTimeField(verbose_name='verified at')),
-                ('receiver', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.registry', verbose_name='receiving registry')),
-                ('sender', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.registry', verbose_name='sending registry')),
-            ],
-            options={
-                'verbose_name': 'verified message',
-                'verbose_name_plural': 'verified messages',
+                "verbose_name": "transaction",
+                "verbose_name_plural": "transactions",
             },
         ),
         migrations.AddField(
-            model_name='posting',
-            name='message',
-            field=models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.verifiedmessage', verbose_name='verified message'),
+            model_name="posting",
+            name="transaction",
+            field=models.ForeignKey(
+                db_constraint=False,
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="registry.transaction",
+                verbose_name="transaction",
+            ),
         ),
         migrations.CreateModel(
-            name='MessageBlock',
+            name="Approval",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('serials', django.contrib.postgres.fields.ranges.BigIntegerRangeField(verbose_name='serials')),
-                ('unit_type', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='registry.unittype', verbose_name='unit type')),
-                ('message', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='blocks', to='registry.verifiedmessage', verbose_name='message')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("approved", models.BooleanField(verbose_name="approved")),
+                ("payload_hash", models.BinaryField(max_length=32, verbose_name="payload hash")),
+                ("reason", models.TextField(blank=True, verbose_name="reason")),
+                ("at", models.DateTimeField(verbose_name="at")),
+                (
+                    "api_key",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="registry.apikey",
+                        verbose_name="API key",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="approvals",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="person",
+                    ),
+                ),
+                (
+                    "transaction",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="approvals",
+                        to="registry.transaction",
+                        verbose_name="transaction",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'block of a message',
-                'verbose_name_plural': 'blocks of a message',
+                "verbose_name": "approval",
+                "verbose_name_plural": "approvals",
             },
         ),
         migrations.CreateModel(
-            name='Basis',
+            name="TransactionEvent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=32, verbose_name='kind')),
-                ('period', models.CharField(max_length=32, verbose_name='period')),
-                ('tonnes', models.BigIntegerField(verbose_name='tonnes')),
-                ('entity', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='registry.accountholder', verbose_name='entity')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "status",
+                    models.SmallIntegerField(
+                        choices=[
+                            (-1, "failed"),
+                            (0, "awaiting approval"),
+                            (1, "proposed"),
+                            (2, "checked, no discrepancy"),
+                            (3, "checked, discrepancy"),
+                            (4, "completed"),
+                            (5, "terminated"),
+                            (6, "rejected"),
+                            (7, "cancelled"),
+                            (8, "accepted"),
+                            (20, "reversed"),
+                            (30, "delayed"),
+                            (40, "cancelled by a person"),
+                        ],
+                        verbose_name="status",
+                    ),
+                ),
+                ("at", models.DateTimeField(verbose_name="at")),
+                ("reason", models.TextField(blank=True, verbose_name="reason")),
+                (
+                    "api_key",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="registry.apikey",
+                        verbose_name="API key",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="person",
+                    ),
+                ),
+                (
+                    "transaction",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="events",
+                        to="registry.transaction",
+                        verbose_name="transaction",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'basis',
-                'verbose_name_plural': 'bases',
-                'constraints': [models.UniqueConstraint(fields=('entity', 'kind', 'period'), name='basis_is_stated_once'), models.CheckConstraint(condition=models.Q(('tonnes__gte', 0)), name='basis_is_not_negative')],
+                "verbose_name": "transaction event",
+                "verbose_name_plural": "transaction events",
+            },
+        ),
+        migrations.CreateModel(
+            name="TransactionType",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name_en", models.CharField(max_length=200, verbose_name="name (English)")),
+                (
+                    "name_zh_hans",
+                    models.CharField(blank=True, max_length=200, verbose_name="name (Chinese)"),
+                ),
+                (
+                    "name_ja",
+                    models.CharField(blank=True, max_length=200, verbose_name="name (Japanese)"),
+                ),
+                (
+                    "name_ko",
+                    models.CharField(blank=True, max_length=200, verbose_name="name (Korean)"),
+                ),
+                (
+                    "names_unofficial",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=8),
+                        blank=True,
+                        default=list,
+                        help_text="Languages whose text here comes from no official source.",
+                        size=None,
+                        verbose_name="languages without an official name",
+                    ),
+                ),
+                ("code", models.CharField(max_length=40, verbose_name="code")),
+                ("version", models.PositiveIntegerField(verbose_name="version")),
+                ("number", models.CharField(max_length=8, verbose_name="number")),
+                (
+                    "effect",
+                    models.CharField(
+                        choices=[
+                            ("issue", "brings units into being"),
+                            ("move", "moves units"),
+                            ("convert", "cancels units and issues others for them"),
+                            ("consolidate", "merges adjacent blocks of an account"),
+                            ("post_in", "takes in units from abroad"),
+                            ("post_out", "sends foreign units home or on"),
+                            ("freeze", "freezes units where they are"),
+                            ("release", "releases frozen units"),
+                        ],
+                        max_length=16,
+                        verbose_name="effect",
+                    ),
+                ),
+                (
+                    "source_kinds",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=32),
+                        size=None,
+                        verbose_name="from accounts",
+                    ),
+                ),
+                (
+                    "destination_kinds",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=32),
+                        size=None,
+                        verbose_name="to accounts",
+                    ),
+                ),
+                (
+                    "source_statuses",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=32),
+                        size=None,
+                        verbose_name="statuses that may give",
+                    ),
+                ),
+                (
+                    "destination_statuses",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=32),
+                        size=None,
+                        verbose_name="statuses that may receive",
+                    ),
+                ),
+                (
+                    "unit_kinds",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=16),
+                        size=None,
+                        verbose_name="unit kinds",
+                    ),
+                ),
+                (
+                    "roles",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=32),
+                        size=None,
+                        verbose_name="roles that may propose",
+                    ),
+                ),
+                ("approvals", models.PositiveSmallIntegerField(verbose_name="approvals needed")),
+                ("reversible", models.BooleanField(default=False, verbose_name="reversible")),
+                (
+                    "records_use",
+                    models.CharField(
+                        blank=True,
+                        help_text="Surrender, retirement or cancellation is recorded for each range.",
+                        max_length=16,
+                        verbose_name="records use as",
+                    ),
+                ),
+                ("valid_from", models.DateTimeField(verbose_name="valid from")),
+                ("valid_to", models.DateTimeField(blank=True, null=True, verbose_name="valid to")),
+                (
+                    "digest",
+                    models.BinaryField(max_length=32, verbose_name="SHA-256 of this version"),
+                ),
+                (
+                    "registry",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="registry.registry",
+                        verbose_name="registry",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "transaction type",
+                "verbose_name_plural": "transaction types",
+            },
+        ),
+        migrations.AddField(
+            model_name="transaction",
+            name="type",
+            field=models.ForeignKey(
+                db_constraint=False,
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                to="registry.transactiontype",
+                verbose_name="type",
+            ),
+        ),
+        migrations.CreateModel(
+            name="UnitType",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name_en", models.CharField(max_length=200, verbose_name="name (English)")),
+                (
+                    "name_zh_hans",
+                    models.CharField(blank=True, max_length=200, verbose_name="name (Chinese)"),
+                ),
+                (
+                    "name_ja",
+                    models.CharField(blank=True, max_length=200, verbose_name="name (Japanese)"),
+                ),
+                (
+                    "name_ko",
+                    models.CharField(blank=True, max_length=200, verbose_name="name (Korean)"),
+                ),
+                (
+                    "names_unofficial",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=8),
+                        blank=True,
+                        default=list,
+                        help_text="Languages whose text here comes from no official source.",
+                        size=None,
+                        verbose_name="languages without an official name",
+                    ),
+                ),
+                ("code", models.CharField(max_length=16, unique=True, verbose_name="code")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("allowance", "allowance"), ("credit", "credit")],
+                        max_length=16,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("metric", models.CharField(default="tCO2e", max_length=16, verbose_name="metric")),
+                (
+                    "vintage_rule",
+                    models.CharField(
+                        blank=True,
+                        help_text="How a vintage's label is read as an interval of dates.",
+                        max_length=32,
+                        verbose_name="vintage rule",
+                    ),
+                ),
+                ("transferable", models.BooleanField(default=True, verbose_name="transferable")),
+                (
+                    "code_is_official",
+                    models.BooleanField(default=True, verbose_name="the code is official"),
+                ),
+                ("description", models.TextField(blank=True, verbose_name="description")),
+                (
+                    "source_codes",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=16),
+                        blank=True,
+                        default=list,
+                        size=None,
+                        verbose_name="sources",
+                    ),
+                ),
+                (
+                    "confidence",
+                    models.CharField(blank=True, max_length=200, verbose_name="confidence"),
+                ),
+                (
+                    "converts_to",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="registry.unittype",
+                        verbose_name="converts to",
+                    ),
+                ),
+                (
+                    "registry",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="unit_types",
+                        to="registry.registry",
+                        verbose_name="issuing registry",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "unit type",
+                "verbose_name_plural": "unit types",
+                "ordering": ["code"],
+            },
+        ),
+        migrations.CreateModel(
+            name="Mark",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("reservation", "reservation"),
+                            ("lien", "lien"),
+                            ("freeze", "freeze"),
+                            ("authorization", "authorization"),
+                            ("first_transfer", "first transfer"),
+                        ],
+                        max_length=16,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("first", models.BigIntegerField(verbose_name="first serial")),
+                ("last", models.BigIntegerField(verbose_name="last serial")),
+                ("line", models.PositiveIntegerField(default=1, verbose_name="line")),
+                (
+                    "blocking",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=models.Q(("kind__in", ["reservation", "lien", "freeze"])),
+                        output_field=models.BooleanField(),
+                        verbose_name="blocking",
+                    ),
+                ),
+                ("placed_at", models.DateTimeField(verbose_name="placed at")),
+                ("released_at", models.DateTimeField(null=True, verbose_name="released at")),
+                (
+                    "account",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="registry.account",
+                        verbose_name="account",
+                    ),
+                ),
+                (
+                    "registry",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="registry.registry",
+                        verbose_name="registry",
+                    ),
+                ),
+                (
+                    "released_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="registry.transaction",
+                        verbose_name="released by",
+                    ),
+                ),
+                (
+                    "transaction",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="marks",
+                        to="registry.transaction",
+                        verbose_name="transaction",
+                    ),
+                ),
+                (
+                    "unit_type",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="registry.unittype",
+                        verbose_name="unit type",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "mark",
+                "verbose_name_plural": "marks",
+            },
+        ),
+        migrations.CreateModel(
+            name="Issuance",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("first", models.BigIntegerField(verbose_name="first serial")),
+                ("last", models.BigIntegerField(verbose_name="last serial")),
+                ("vintage_from", models.DateField(verbose_name="vintage from")),
+                ("vintage_to", models.DateField(verbose_name="vintage to (exclusive)")),
+                ("vintage_label", models.CharField(max_length=32, verbose_name="vintage")),
+                (
+                    "usable_until",
+                    models.DateField(blank=True, null=True, verbose_name="usable until"),
+                ),
+                (
+                    "legal_basis",
+                    models.CharField(blank=True, max_length=300, verbose_name="legal basis"),
+                ),
+                ("project", models.CharField(blank=True, max_length=100, verbose_name="project")),
+                ("activity", models.CharField(blank=True, max_length=100, verbose_name="activity")),
+                ("sector", models.CharField(blank=True, max_length=100, verbose_name="sector")),
+                (
+                    "mitigation_type",
+                    models.CharField(blank=True, max_length=32, verbose_name="mitigation type"),
+                ),
+                (
+                    "xid",
+                    registry.models.fields.TransactionIdField(
+                        null=True, verbose_name="database transaction"
+                    ),
+                ),
+                (
+                    "posting",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        help_text="Empty for issuances of registries that another node hosts.",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="issuances",
+                        to="registry.posting",
+                        verbose_name="posting",
+                    ),
+                ),
+                (
+                    "unit_type",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="registry.unittype",
+                        verbose_name="unit type",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "issuance",
+                "verbose_name_plural": "issuances",
+            },
+        ),
+        migrations.CreateModel(
+            name="Holding",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("first", models.BigIntegerField(verbose_name="first serial")),
+                ("last", models.BigIntegerField(verbose_name="last serial")),
+                ("vintage_from", models.DateField(verbose_name="vintage from")),
+                ("is_foreign", models.BooleanField(verbose_name="issued by another registry")),
+                (
+                    "opened_xid",
+                    registry.models.fields.TransactionIdField(
+                        verbose_name="opening database transaction"
+                    ),
+                ),
+                (
+                    "closed_xid",
+                    registry.models.fields.TransactionIdField(
+                        null=True, verbose_name="closing database transaction"
+                    ),
+                ),
+                (
+                    "account",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="holdings",
+                        to="registry.account",
+                        verbose_name="account",
+                    ),
+                ),
+                (
+                    "issuance",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="registry.issuance",
+                        verbose_name="issuance",
+                    ),
+                ),
+                (
+                    "closed_by",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="closed",
+                        to="registry.posting",
+                        verbose_name="closed by",
+                    ),
+                ),
+                (
+                    "opened_by",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="opened",
+                        to="registry.posting",
+                        verbose_name="opened by",
+                    ),
+                ),
+                (
+                    "registry",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="registry.registry",
+                        verbose_name="registry",
+                    ),
+                ),
+                (
+                    "unit_type",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="registry.unittype",
+                        verbose_name="unit type",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "holding",
+                "verbose_name_plural": "holdings",
+            },
+        ),
+        migrations.CreateModel(
+            name="UnitTypeAlias",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("alias", models.CharField(max_length=32, unique=True, verbose_name="alias")),
+                ("note", models.CharField(blank=True, max_length=200, verbose_name="note")),
+                (
+                    "unit_type",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="aliases",
+                        to="registry.unittype",
+                        verbose_name="unit type",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "unit type alias",
+                "verbose_name_plural": "unit type aliases",
+            },
+        ),
+        migrations.CreateModel(
+            name="Use",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("kind", models.CharField(max_length=16, verbose_name="kind")),
+                ("first", models.BigIntegerField(verbose_name="first serial")),
+                ("last", models.BigIntegerField(verbose_name="last serial")),
+                ("period", models.CharField(blank=True, max_length=32, verbose_name="period")),
+                ("credited_tonnes", models.BigIntegerField(verbose_name="credited (t)")),
+                (
+                    "factor_version",
+                    models.CharField(blank=True, max_length=64, verbose_name="factor version"),
+                ),
+                (
+                    "entity",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="registry.accountholder",
+                        verbose_name="entity",
+                    ),
+                ),
+                (
+                    "posting",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="uses",
+                        to="registry.posting",
+                        verbose_name="posting",
+                    ),
+                ),
+                (
+                    "registry",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="registry.registry",
+                        verbose_name="registry",
+                    ),
+                ),
+                (
+                    "unit_type",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="registry.unittype",
+                        verbose_name="unit type",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "use of units",
+                "verbose_name_plural": "uses of units",
+            },
+        ),
+        migrations.CreateModel(
+            name="VerifiedMessage",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "digest",
+                    models.BinaryField(
+                        max_length=32, unique=True, verbose_name="SHA-256 of the message"
+                    ),
+                ),
+                ("verified_at", models.DateTimeField(verbose_name="verified at")),
+                (
+                    "receiver",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="registry.registry",
+                        verbose_name="receiving registry",
+                    ),
+                ),
+                (
+                    "sender",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="registry.registry",
+                        verbose_name="sending registry",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "verified message",
+                "verbose_name_plural": "verified messages",
+            },
+        ),
+        migrations.AddField(
+            model_name="posting",
+            name="message",
+            field=models.ForeignKey(
+                blank=True,
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="registry.verifiedmessage",
+                verbose_name="verified message",
+            ),
+        ),
+        migrations.CreateModel(
+            name="MessageBlock",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "serials",
+                    django.contrib.postgres.fields.ranges.BigIntegerRangeField(
+                        verbose_name="serials"
+                    ),
+                ),
+                (
+                    "unit_type",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="registry.unittype",
+                        verbose_name="unit type",
+                    ),
+                ),
+                (
+                    "message",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="blocks",
+                        to="registry.verifiedmessage",
+                        verbose_name="message",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "block of a message",
+                "verbose_name_plural": "blocks of a message",
+            },
+        ),
+        migrations.CreateModel(
+            name="Basis",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("kind", models.CharField(max_length=32, verbose_name="kind")),
+                ("period", models.CharField(max_length=32, verbose_name="period")),
+                ("tonnes", models.BigIntegerField(verbose_name="tonnes")),
+                (
+                    "entity",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="registry.accountholder",
+                        verbose_name="entity",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "basis",
+                "verbose_name_plural": "bases",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("entity", "kind", "period"), name="basis_is_stated_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("tonnes__gte", 0)), name="basis_is_not_negative"
+                    ),
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='jurisdiction',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('level', 'subnational'), ('parent__isnull', False)), models.Q(('parent__isnull', True), models.Q(('level', 'subnational'), _negated=True)), _connector='OR'), name='jurisdiction_inside_a_party_has_a_parent'),
+            model_name="jurisdiction",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("level", "subnational"), ("parent__isnull", False)),
+                    models.Q(
+                        ("parent__isnull", True), models.Q(("level", "subnational"), _negated=True)
+                    ),
+                    _connector="OR",
+                ),
+                name="jurisdiction_inside_a_party_has_a_parent",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='fact',
-            constraint=models.UniqueConstraint(fields=('jurisdiction', 'topic', 'param', 'subject', 'valid_from'), name='fact_is_stated_once', nulls_distinct=False),
+            model_name="fact",
+            constraint=models.UniqueConstraint(
+                fields=("jurisdiction", "topic", "param", "subject", "valid_from"),
+                name="fact_is_stated_once",
+                nulls_distinct=False,
+            ),
         ),
         migrations.AddConstraint(
-            model_name='limitcounter',
-            constraint=models.UniqueConstraint(fields=('pool', 'entity', 'period'), name='limit_counter_is_one', nulls_distinct=False),
+            model_name="limitcounter",
+            constraint=models.UniqueConstraint(
+                fields=("pool", "entity", "period"),
+                name="limit_counter_is_one",
+                nulls_distinct=False,
+            ),
         ),
         migrations.AddConstraint(
-            model_name='limitcounter',
-            constraint=models.CheckConstraint(condition=models.Q(('used_t__gte', 0), ('used_t__lte', models.F('capacity_t'))), name='limit_counter_stays_within_capacity'),
+            model_name="limitcounter",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("used_t__gte", 0), ("used_t__lte", models.F("capacity_t"))),
+                name="limit_counter_stays_within_capacity",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='position',
-            constraint=models.CheckConstraint(condition=models.Q(('position__gte', 1)), name='position_starts_at_one'),
+            model_name="position",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("position__gte", 1)), name="position_starts_at_one"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='account',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['operator', 'trading', 'government', 'allocation', 'auction', 'buffer', 'suspense', 'partner', 'surrender', 'retirement', 'cancellation', 'mandatory_cancellation', 'omge_cancellation', 'adaptation_fund', 'conversion'])), name='account_kind_is_known'),
+            model_name="account",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "kind__in",
+                        [
+                            "operator",
+                            "trading",
+                            "government",
+                            "allocation",
+                            "auction",
+                            "buffer",
+                            "suspense",
+                            "partner",
+                            "surrender",
+                            "retirement",
+                            "cancellation",
+                            "mandatory_cancellation",
+                            "omge_cancellation",
+                            "adaptation_fund",
+                            "conversion",
+                        ],
+                    )
+                ),
+                name="account_kind_is_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='account',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['open', 'some_restricted', 'all_restricted', 'suspended', 'transfer_pending', 'closure_pending', 'closed'])), name='account_status_is_known'),
+            model_name="account",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "status__in",
+                        [
+                            "open",
+                            "some_restricted",
+                            "all_restricted",
+                            "suspended",
+                            "transfer_pending",
+                            "closure_pending",
+                            "closed",
+                        ],
+                    )
+                ),
+                name="account_status_is_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='account',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', False), ('status', 'closed')), models.Q(models.Q(('status', 'closed'), _negated=True), ('closed_at__isnull', True)), _connector='OR'), name='account_closed_has_a_time'),
+            model_name="account",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("closed_at__isnull", False), ("status", "closed")),
+                    models.Q(
+                        models.Q(("status", "closed"), _negated=True), ("closed_at__isnull", True)
+                    ),
+                    _connector="OR",
+                ),
+                name="account_closed_has_a_time",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='account',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'partner'), ('stands_for__isnull', False)), models.Q(models.Q(('kind', 'partner'), _negated=True), ('stands_for__isnull', True)), _connector='OR'), name='account_of_a_partner_stands_for_a_registry'),
+            model_name="account",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("kind", "partner"), ("stands_for__isnull", False)),
+                    models.Q(
+                        models.Q(("kind", "partner"), _negated=True), ("stands_for__isnull", True)
+                    ),
+                    _connector="OR",
+                ),
+                name="account_of_a_partner_stands_for_a_registry",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='account',
-            constraint=models.CheckConstraint(condition=models.Q(('stands_for', models.F('registry')), _negated=True), name='account_stands_for_another_registry'),
+            model_name="account",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("stands_for", models.F("registry")), _negated=True),
+                name="account_stands_for_another_registry",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='account',
-            constraint=models.CheckConstraint(condition=models.Q(('holding_limit__isnull', True), ('holding_limit__gte', 0), _connector='OR'), name='account_holding_limit_is_not_negative'),
+            model_name="account",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("holding_limit__isnull", True), ("holding_limit__gte", 0), _connector="OR"
+                ),
+                name="account_holding_limit_is_not_negative",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='account',
-            constraint=models.UniqueConstraint(condition=models.Q(('stands_for__isnull', False)), fields=('registry', 'stands_for'), name='account_of_a_partner_is_one'),
+            model_name="account",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("stands_for__isnull", False)),
+                fields=("registry", "stands_for"),
+                name="account_of_a_partner_is_one",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='account',
-            constraint=models.UniqueConstraint(fields=('id', 'registry'), name='account_belongs_to_one_registry'),
+            model_name="account",
+            constraint=models.UniqueConstraint(
+                fields=("id", "registry"), name="account_belongs_to_one_registry"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='roleassignment',
-            constraint=models.CheckConstraint(condition=models.Q(('role__in', ['system_administrator', 'administrator', 'junior_administrator', 'read_only_administrator', 'regulator', 'auditor', 'system'])), name='role_assignment_role_is_known'),
+            model_name="roleassignment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "role__in",
+                        [
+                            "system_administrator",
+                            "administrator",
+                            "junior_administrator",
+                            "read_only_administrator",
+                            "regulator",
+                            "auditor",
+                            "system",
+                        ],
+                    )
+                ),
+                name="role_assignment_role_is_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='roleassignment',
-            constraint=models.UniqueConstraint(fields=('person', 'role', 'registry'), name='role_assignment_is_given_once', nulls_distinct=False),
+            model_name="roleassignment",
+            constraint=models.UniqueConstraint(
+                fields=("person", "role", "registry"),
+                name="role_assignment_is_given_once",
+                nulls_distinct=False,
+            ),
         ),
         migrations.AddConstraint(
-            model_name='approval',
-            constraint=models.UniqueConstraint(fields=('transaction', 'person'), name='approval_is_one_per_person'),
+            model_name="approval",
+            constraint=models.UniqueConstraint(
+                fields=("transaction", "person"), name="approval_is_one_per_person"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='transactiontype',
-            constraint=models.UniqueConstraint(fields=('code', 'registry', 'version'), name='transaction_type_version_is_one', nulls_distinct=False),
+            model_name="transactiontype",
+            constraint=models.UniqueConstraint(
+                fields=("code", "registry", "version"),
+                name="transaction_type_version_is_one",
+                nulls_distinct=False,
+            ),
         ),
         migrations.AddConstraint(
-            model_name='transactiontype',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_to__gt', models.F('valid_from')), _connector='OR'), name='transaction_type_is_valid_for_an_interval'),
+            model_name="transactiontype",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("valid_to__isnull", True),
+                    ("valid_to__gt", models.F("valid_from")),
+                    _connector="OR",
+                ),
+                name="transaction_type_is_valid_for_an_interval",
+            ),
         ),
         migrations.AddIndex(
-            model_name='transaction',
-            index=models.Index(condition=models.Q(('status__in', [0, 30])), fields=['status', 'registry'], name='transaction_waiting'),
+            model_name="transaction",
+            index=models.Index(
+                condition=models.Q(("status__in", [0, 30])),
+                fields=["status", "registry"],
+                name="transaction_waiting",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='transaction',
-            constraint=models.UniqueConstraint(fields=('proposer', 'key'), name='transaction_key_is_used_once'),
+            model_name="transaction",
+            constraint=models.UniqueConstraint(
+                fields=("proposer", "key"), name="transaction_key_is_used_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='transaction',
-            constraint=models.UniqueConstraint(condition=models.Q(('status__in', [0, 1, 2, 3, 4, 8, 30])), fields=('reverses',), name='transaction_is_reversed_once'),
+            model_name="transaction",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("status__in", [0, 1, 2, 3, 4, 8, 30])),
+                fields=("reverses",),
+                name="transaction_is_reversed_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='unittype',
-            constraint=models.UniqueConstraint(fields=('id', 'registry'), name='unit_type_has_one_issuing_registry'),
+            model_name="unittype",
+            constraint=models.UniqueConstraint(
+                fields=("id", "registry"), name="unit_type_has_one_issuing_registry"
+            ),
         ),
         migrations.AddIndex(
-            model_name='mark',
-            index=models.Index(condition=models.Q(('blocking', True), ('released_at__isnull', True)), fields=['account', 'unit_type'], name='mark_blocking_by_account'),
+            model_name="mark",
+            index=models.Index(
+                condition=models.Q(("blocking", True), ("released_at__isnull", True)),
+                fields=["account", "unit_type"],
+                name="mark_blocking_by_account",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='mark',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['reservation', 'lien', 'freeze', 'authorization', 'first_transfer'])), name='mark_kind_is_known'),
+            model_name="mark",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "kind__in",
+                        ["reservation", "lien", "freeze", "authorization", "first_transfer"],
+                    )
+                ),
+                name="mark_kind_is_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='mark',
-            constraint=models.CheckConstraint(condition=models.Q(('first__gte', 1), ('last__gte', models.F('first')), ('last__lte', 1000000000000)), name='mark_serials_are_in_range'),
+            model_name="mark",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("first__gte", 1),
+                    ("last__gte", models.F("first")),
+                    ("last__lte", 1000000000000),
+                ),
+                name="mark_serials_are_in_range",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='mark',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('released_at__isnull', True), ('released_by__isnull', True)), models.Q(('released_at__isnull', False), ('released_by__isnull', False)), _connector='OR'), name='mark_release_has_a_transaction_and_a_time'),
+            model_name="mark",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("released_at__isnull", True), ("released_by__isnull", True)),
+                    models.Q(("released_at__isnull", False), ("released_by__isnull", False)),
+                    _connector="OR",
+                ),
+                name="mark_release_has_a_transaction_and_a_time",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='mark',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind__in', ['reservation', 'lien', 'freeze']), _negated=True), ('account__isnull', False), _connector='OR'), name='mark_that_blocks_names_the_account'),
+            model_name="mark",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("kind__in", ["reservation", "lien", "freeze"]), _negated=True),
+                    ("account__isnull", False),
+                    _connector="OR",
+                ),
+                name="mark_that_blocks_names_the_account",
+            ),
         ),
         migrations.AddIndex(
-            model_name='issuance',
-            index=models.Index(fields=['unit_type', 'last'], name='issuance_by_last_serial'),
+            model_name="issuance",
+            index=models.Index(fields=["unit_type", "last"], name="issuance_by_last_serial"),
         ),
         migrations.AddConstraint(
-            model_name='issuance',
-            constraint=models.CheckConstraint(condition=models.Q(('first__gte', 1), ('last__gte', models.F('first')), ('last__lte', 1000000000000)), name='issuance_serials_are_in_range'),
+            model_name="issuance",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("first__gte", 1),
+                    ("last__gte", models.F("first")),
+                    ("last__lte", 1000000000000),
+                ),
+                name="issuance_serials_are_in_range",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='issuance',
-            constraint=models.CheckConstraint(condition=models.Q(('vintage_to__gt', models.F('vintage_from'))), name='issuance_vintage_is_an_interval'),
+            model_name="issuance",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("vintage_to__gt", models.F("vintage_from"))),
+                name="issuance_vintage_is_an_interval",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='issuance',
-            constraint=models.UniqueConstraint(fields=('id', 'unit_type', 'vintage_from'), name='issuance_fixes_type_and_vintage'),
+            model_name="issuance",
+            constraint=models.UniqueConstraint(
+                fields=("id", "unit_type", "vintage_from"), name="issuance_fixes_type_and_vintage"
+            ),
         ),
         migrations.AddIndex(
-            model_name='holding',
-            index=models.Index(condition=models.Q(('closed_by__isnull', True)), fields=['account', 'unit_type', 'vintage_from', 'first'], name='holding_open_by_account'),
+            model_name="holding",
+            index=models.Index(
+                condition=models.Q(("closed_by__isnull", True)),
+                fields=["account", "unit_type", "vintage_from", "first"],
+                name="holding_open_by_account",
+            ),
         ),
         migrations.AddIndex(
-            model_name='holding',
-            index=models.Index(condition=models.Q(('closed_by__isnull', False)), fields=['account', 'closed_by'], name='holding_closed_by_account'),
+            model_name="holding",
+            index=models.Index(
+                condition=models.Q(("closed_by__isnull", False)),
+                fields=["account", "closed_by"],
+                name="holding_closed_by_account",
+            ),
         ),
         migrations.AddIndex(
-            model_name='holding',
-            index=models.Index(fields=['opened_by'], name='holding_by_opening'),
+            model_name="holding",
+            index=models.Index(fields=["opened_by"], name="holding_by_opening"),
         ),
         migrations.AddIndex(
-            model_name='holding',
-            index=models.Index(condition=models.Q(('closed_by__isnull', False)), fields=['closed_by'], name='holding_by_closing'),
+            model_name="holding",
+            index=models.Index(
+                condition=models.Q(("closed_by__isnull", False)),
+                fields=["closed_by"],
+                name="holding_by_closing",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='holding',
-            constraint=models.UniqueConstraint(condition=models.Q(('closed_by__isnull', True)), fields=('registry', 'unit_type', 'first'), name='holding_open_starts_once'),
+            model_name="holding",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("closed_by__isnull", True)),
+                fields=("registry", "unit_type", "first"),
+                name="holding_open_starts_once",
+            ),
         ),
         migrations.AddIndex(
-            model_name='use',
-            index=models.Index(fields=['unit_type', 'first'], name='use_by_serial'),
+            model_name="use",
+            index=models.Index(fields=["unit_type", "first"], name="use_by_serial"),
         ),
         migrations.AddConstraint(
-            model_name='verifiedmessage',
-            constraint=models.CheckConstraint(condition=models.Q(('sender', models.F('receiver')), _negated=True), name='message_crosses_a_border'),
+            model_name="verifiedmessage",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("sender", models.F("receiver")), _negated=True),
+                name="message_crosses_a_border",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='posting',
-            constraint=models.UniqueConstraint(condition=models.Q(('message__isnull', False)), fields=('message',), name='posting_rests_on_a_message_once'),
+            model_name="posting",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("message__isnull", False)),
+                fields=("message",),
+                name="posting_rests_on_a_message_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='posting',
-            constraint=models.UniqueConstraint(fields=('id', 'xid'), name='posting_belongs_to_one_database_transaction'),
+            model_name="posting",
+            constraint=models.UniqueConstraint(
+                fields=("id", "xid"), name="posting_belongs_to_one_database_transaction"
+            ),
         ),
     ]
