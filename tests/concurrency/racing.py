@@ -12,6 +12,7 @@ from registry.errors import DomainError
 from registry.models import Holding
 
 PAUSE = "PERFORM pg_sleep(0.02);"
+LONGER_PAUSE = "PERFORM pg_sleep(0.1);"
 
 
 def race(trials, *runners, seconds=120):
@@ -78,10 +79,10 @@ def rewrite(function, *changes):
 
 
 def without_account_locks():
-    """Accounts are read instead of locked, and a moment passes between picking and writing."""
+    """Accounts are read instead of locked, and a moment passes before picked units are moved."""
     rewrite("registry_lock_accounts", ("FOR NO KEY UPDATE", ""))
-    for writing in ("v_done := registry_write_moves", "PERFORM registry_place_marks"):
-        rewrite("registry_perform", (writing, f"{PAUSE} {writing}"))
+    moving = "v_done := registry_write_moves"
+    rewrite("registry_perform", (moving, f"{PAUSE} {moving}"))
 
 
 def without_guards(*triggers):

@@ -10,6 +10,7 @@ from registry.services.consolidate import consolidate
 from registry.services.freeze import freeze
 from registry.services.transfer import deliver
 from tests.concurrency.racing import (
+    LONGER_PAUSE,
     PAUSE,
     held_twice,
     is_raw,
@@ -262,6 +263,11 @@ def test_freezing_against_a_transfer(world, home):
 def test_without_the_locks_frozen_units_are_sold(world, home):
     """Control: neither waits for the other, and units are sold that are frozen."""
     without_account_locks()
-    rewrite("registry_mark_inserted", ("FOR NO KEY UPDATE", ""))
-    race(40, *_freezing(world, home))
+    # The freeze finds the units in the account, and is written after the sale.
+    rewrite(
+        "registry_mark_inserted",
+        ("FOR NO KEY UPDATE", ""),
+        ("RETURN NEW", f"{LONGER_PAUSE} RETURN NEW"),
+    )
+    race(10, *_freezing(world, home))
     assert _frozen_elsewhere(world, home.operator_a)
