@@ -59,7 +59,8 @@ def test_without_its_lock_two_sequencers_collide(world, home):
     rewrite(
         "registry_sequence",
         ("PERFORM pg_advisory_xact_lock(hashtext('registry_sequence'));", ""),
-        ("WITH unplaced AS (", "PERFORM pg_sleep(0.02); WITH unplaced AS ("),
+        # The first keeps its places uncommitted until the second has tried to give them too.
+        ("IF v_count < p_limit", "PERFORM pg_sleep(0.3); IF v_count < p_limit"),
     )
     outcomes = []
     for _pass in range(5):
