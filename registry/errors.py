@@ -218,6 +218,11 @@ def from_gate(failures):
     return GATE_CLASSES.get(built[0].code, RuleViolated)(*built)
 
 
+def unknown_transaction(transaction_id):
+    """The error for a transaction that does not exist, or not for this actor."""
+    return from_gate([{"code": "UNKNOWN_TRANSACTION", "transaction": str(transaction_id)}])
+
+
 def from_constraint(name):
     """The error that explains a constraint, or None for a constraint no user can break."""
     if name not in CONSTRAINT_TEXTS:

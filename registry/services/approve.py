@@ -1,9 +1,7 @@
 """A second person's decision on a proposal. The last approval needed completes it."""
 
-from django.utils.translation import gettext_lazy as _
-
 from registry import permissions, posting
-from registry.errors import Failure, NotFound
+from registry.errors import unknown_transaction
 from registry.models import Transaction
 from registry.posting import Outcome
 
@@ -34,12 +32,5 @@ def _require_decider(actor, transaction_id):
     permissions.require_actor(actor)
     found = Transaction.objects.filter(pk=transaction_id).values_list("registry_id").first()
     if found is None:
-        raise NotFound(
-            Failure(
-                "UNKNOWN_TRANSACTION",
-                _("There is no such transaction."),
-                _("Check the transaction's number."),
-                data={"transaction": str(transaction_id)},
-            )
-        )
+        raise unknown_transaction(transaction_id)
     permissions.require_role(actor, permissions.DECIDERS, found[0])

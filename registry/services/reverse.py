@@ -1,9 +1,7 @@
 """Undo a completed transaction by another one that points to it."""
 
-from django.utils.translation import gettext_lazy as _
-
 from registry.checks.rights import Reversible
-from registry.errors import Failure, NotFound, RuleViolated
+from registry.errors import Failure, RuleViolated, unknown_transaction
 from registry.lines import Line
 from registry.models import Transaction
 from registry.selectors.movements import movements
@@ -18,14 +16,7 @@ def reverse(*, actor, transaction_id, key, at, reason="") -> Outcome:
     """
     original = Transaction.objects.select_related("type").filter(pk=transaction_id).first()
     if original is None or original.posting_id is None:
-        raise NotFound(
-            Failure(
-                "UNKNOWN_TRANSACTION",
-                _("There is no such transaction."),
-                _("Check the transaction's number."),
-                data={"transaction": str(transaction_id)},
-            )
-        )
+        raise unknown_transaction(transaction_id)
     if not original.type.reversible:
         # Its movements may be no lines: an issuance comes from nowhere, a merge moves nothing.
         raise RuleViolated(

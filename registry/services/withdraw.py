@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from registry import permissions, posting
-from registry.errors import Failure, NotFound, NotPermitted
+from registry.errors import Failure, NotPermitted, unknown_transaction
 from registry.models import Transaction
 from registry.posting import Outcome
 
@@ -18,14 +18,7 @@ def withdraw(*, actor, transaction_id, reason="") -> Outcome:
         Transaction.objects.filter(pk=transaction_id).values_list("proposer_id", flat=True).first()
     )
     if proposer is None:
-        raise NotFound(
-            Failure(
-                "UNKNOWN_TRANSACTION",
-                _("There is no such transaction."),
-                _("Check the transaction's number."),
-                data={"transaction": str(transaction_id)},
-            )
-        )
+        raise unknown_transaction(transaction_id)
     if proposer != actor.person_id:
         raise NotPermitted(
             Failure(
