@@ -16,7 +16,10 @@ from scenarios.reference_rows import TARGETS, rows_of
 
 @dataclass
 class TableReport:
-    """What became of the rows of one table. `kept` names those that a person had edited."""
+    """What became of the rows of one table.
+
+    `kept` names those that a person had edited or removed.
+    """
 
     table: str
     added: int = 0
@@ -29,8 +32,8 @@ class TableReport:
 def load_reference(*, directory=DIRECTORY, overwrite=False):
     """Adds and updates the reference rows; returns a TableReport for each table.
 
-    A row that a person has edited since it was loaded is kept, unless `overwrite` is set. Rows
-    that are no longer in the files stay: units and accounts may hang on them.
+    A row that a person has edited or removed since it was loaded stays so, unless `overwrite` is
+    set. Rows that are no longer in the files stay: units and accounts may hang on them.
 
     Raises: BrokenFiles, RuleViolated (REFERENCE_ROW_IS_FIXED), with nothing written.
     """
@@ -75,6 +78,9 @@ def _load(target, rows, overwrite):
         key = _key(target, row)
         wanted = {name: row[name] for name in row if name not in target.created_with}
         found = present.get(key)
+        if found is None and key in loaded and not overwrite:
+            report.kept.append(key)
+            continue
         if found is None:
             new.append(row)
         elif found[1] == wanted:

@@ -46,7 +46,8 @@ class Loaded:
 def load_scenario(name, *, at, tell, root=ROOT):
     """Loads a scenario, or the rest of it. `tell` is called with a line of text for each step.
 
-    `root` is the directory that has a directory for each scenario.
+    `root` is the directory that has a directory for each scenario. The reference data are brought
+    up to date in any case: a newer version of the software can come with newer ones.
 
     Raises: BrokenFiles, Broken (SCENARIO_UNKNOWN, SCENARIO_CHANGED, SCENARIO_BUSY,
     PLAN_SHORT_OF_UNITS), DomainError where the registry refuses a step.
@@ -64,6 +65,7 @@ def load_scenario(name, *, at, tell, root=ROOT):
     with _alone(name):
         record = LoadedScenario.objects.filter(name=name).first()
         if record is not None and record.completed_at is not None:
+            _refer(tell)
             return Loaded(True, record.step_count, record.line_count, _holder_count(script))
         if record is not None and record.digest != script.digest:
             raise _changed(record)
@@ -77,12 +79,25 @@ def load_scenario(name, *, at, tell, root=ROOT):
                 step_count=len(plan.steps),
                 line_count=sum(len(step.moves) for step in plan.steps),
             )
-        load_reference()
-        tell(_("Reference data: loaded."))
+        _refer(tell)
         _Load(script, plan, tell).run()
         record.completed_at = max(at, record.started_at)
         record.save(update_fields=["completed_at"])
     return Loaded(False, record.step_count, record.line_count, len(plan.holders))
+
+
+def _refer(tell):
+    """Loads the reference data; a row that a person edited or removed stays as it is."""
+    reports = load_reference()
+    text = _("Reference data: %(added)s rows added, %(updated)s updated, %(kept)s kept as edited.")
+    tell(
+        text
+        % {
+            "added": f"{sum(report.added for report in reports):,}",
+            "updated": f"{sum(report.updated for report in reports):,}",
+            "kept": f"{sum(len(report.kept) for report in reports):,}",
+        }
+    )
 
 
 def _holder_count(script):

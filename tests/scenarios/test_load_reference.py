@@ -105,6 +105,18 @@ def test_a_value_that_a_person_edited_is_kept(directory):
     assert Fact.objects.get(**CAP).value == "567100000"
 
 
+def test_a_row_that_a_person_removed_stays_away(directory):
+    """Neither the same file nor a newer one brings it back, unless told to."""
+    load_reference()
+    Fact.objects.filter(**CAP).delete()
+    edit(directory, "facts/markets.csv", "567.1 Mt", "567.10 Mt")
+    for given in (DIRECTORY, directory):
+        assert list(counts(load_reference(directory=given), "kept")) == ["Fact"]
+        assert not Fact.objects.filter(**CAP).exists()
+    assert counts(load_reference(overwrite=True), "added") == {"Fact": 1}
+    assert Fact.objects.get(**CAP).value == "567100000"
+
+
 def test_a_row_that_the_files_no_longer_have_stays(directory):
     """Units and accounts may hang on it: removing it is a person's decision."""
     load_reference()

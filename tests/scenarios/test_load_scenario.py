@@ -3,6 +3,7 @@ import shutil
 import threading
 from collections import defaultdict
 from datetime import UTC, datetime
+from functools import partial
 from io import StringIO
 
 import pytest
@@ -20,17 +21,20 @@ from registry.models import (
     Person,
     Position,
     Posting,
+    Source,
     Transaction,
+    UnitTypeAlias,
     Use,
 )
 from registry.selectors.holdings import UNITS, held
 from scenarios.broken import Broken
 from scenarios.models import LoadedScenario
 from scenarios.plan import Place, make_plan
-from scenarios.reference import read_reference
+from scenarios.reference import DIRECTORY, read_reference
 from scenarios.script import ROOT
 from scenarios.script_rules import checked_script
 from scenarios.services import load_scenario as module
+from scenarios.services.load_reference import load_reference
 from scenarios.services.load_scenario import load_scenario
 from tests import databases
 
@@ -311,6 +315,23 @@ def test_a_completed_load_stays_when_its_files_change(fresh_database, small):
     year.write_text(year.read_text(encoding="utf-8").replace("1500000,25", "1500000,24"))
     assert load_scenario("small", at=AT, tell=quiet, root=small).already
     assert in_the_ledger() == held_before
+
+
+def test_a_completed_load_brings_newer_reference_data(fresh_database, small, monkeypatch, tmp_path):
+    """What a newer version's files add or correct arrives, and what was edited here stays."""
+    load_scenario("small", at=AT, tell=quiet, root=small)
+    newer = shutil.copytree(DIRECTORY, tmp_path / "reference")
+    sources, aliases = newer / "sources.csv", newer / "unit_type_aliases.csv"
+    sources.write_text(sources.read_text(encoding="utf-8").replace(",2015-2026,", ",2015-2027,"))
+    aliases.write_text(aliases.read_text(encoding="utf-8") + "Korean unit,KAU,no,spoken,MEM,low\n")
+    Source.objects.filter(code="S01").update(years="2017")
+    monkeypatch.setattr(module, "load_reference", partial(load_reference, directory=newer))
+    told = []
+    assert load_scenario("small", at=AT, tell=told.append, root=small).already
+    assert told == ["Reference data: 1 rows added, 1 updated, 1 kept as edited."]
+    assert UnitTypeAlias.objects.get(alias="Korean unit").unit_type.code == "KAU"
+    assert Source.objects.get(code="S03").years == "2015-2027"
+    assert Source.objects.get(code="S01").years == "2017"
 
 
 def test_two_loads_at_once_do_not_mix(fresh_database, small):

@@ -20,7 +20,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--overwrite",
             action="store_true",
-            help=_("Also replace rows that were edited in the database."),
+            help=_("Also replace rows that were edited or removed in the database."),
         )
 
     def handle(self, *args, **options):
@@ -33,6 +33,6 @@ class Command(BaseCommand):
             )
             for key in report.kept:
                 self.stdout.write(
-                    _("%(table)s %(key)s was edited here and is kept; --overwrite replaces it.")
+                    _("%(table)s %(key)s was edited or removed here; --overwrite takes the file’s.")
                     % {"table": report.table, "key": key}
                 )
