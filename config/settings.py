@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from environs import Env
 
 from config import databases
+from config.node_name import from_addresses
 
 env = Env()
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -34,11 +35,13 @@ if not SECRET_KEY and not EMBEDDED_DATABASE:
 
 if not EMBEDDED_DATABASE:
     STATIC_ROOT = Path(env.str("STATIC_ROOT", str(BASE_DIR / "static")))
+    KEYS_DIR = env.str("KEYS_DIR", "")
 else:
     from config.embedded.layout import layout
 
     SECRET_KEY = SECRET_KEY or layout().secret("django")
     STATIC_ROOT = Path(env.str("STATIC_ROOT", str(layout().home / "static")))
+    KEYS_DIR = env.str("KEYS_DIR", str(layout().home / "keys"))
 
 INSTALLED_APPS = [
     "config",
@@ -179,6 +182,12 @@ CONCORD = {
         "registry.admin.panels.waiting_approvals",
         "registry.admin.panels.order_of_postings",
     ],
+    # Private keys are outside the database; the provider finds them by the id of the key.
+    "KEY_PROVIDER": "registry.keys.pem_files.PemFiles",
+    "KEYS_DIR": KEYS_DIR,
+    # By which the node signs: an origin without a scheme. Fixed once the first key is made.
+    "NODE_NAME": env.str("NODE_NAME", ""),
+    "NODE_NAME_FALLBACK": from_addresses(ALLOWED_HOSTS, env.str("PORT", "8000")),
     # Shown on every page and in every answer: evaluation, test or production.
     "ENVIRONMENT": env.str("ENVIRONMENT", "evaluation"),
 }

@@ -65,6 +65,10 @@ class RuleViolated(DomainError):
     """A rule of the registry or of the ledger forbids it."""
 
 
+class KeyUnavailable(DomainError):
+    """A private key that the node needs is not to be had; whoever runs the node mends it."""
+
+
 GATE_TEXTS = {
     "INSUFFICIENT_UNITS": (
         _("The account has fewer free units than asked."),

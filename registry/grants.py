@@ -41,6 +41,7 @@ TABLES = {
     "registry_person_user_permissions": ALL,
     "registry_roleassignment": ALL,
     "registry_apikey": CHANGE,
+    "registry_keyrecord": CHANGE,
 }
 OTHERS = ALL
 FUNCTIONS = (

@@ -31,6 +31,7 @@ if HOME_VARIABLE not in os.environ:
 for name in list(os.environ):
     if name.startswith(
         ("DATABASE_", "REDIS_URL", "SECRET_KEY", "DEBUG", "HTTPS", "LANGUAGE_CODE", "STATIC_ROOT")
+        + ("KEYS_DIR", "NODE_NAME", "PORT")
     ):
         del os.environ[name]
 os.environ["REGISTRY_HOME"] = os.environ[HOME_VARIABLE]

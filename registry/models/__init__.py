@@ -1,8 +1,9 @@
 """The registry's tables. Dependencies point one way: names, people, jurisdictions, units,
-accounts, transactions, ledger, reference."""
+accounts, transactions, ledger, keys, reference."""
 
 from .accounts import TERMINAL_KINDS, Account, AccountHolder
 from .jurisdictions import Jurisdiction, Registry, Scheme
+from .keys import KeyRecord
 from .ledger import (
     Holding,
     Mark,
@@ -37,6 +38,7 @@ __all__ = [
     "Holding",
     "Issuance",
     "Jurisdiction",
+    "KeyRecord",
     "LimitCounter",
     "Mark",
     "MessageBlock",

@@ -26,7 +26,17 @@ LAYERS = (
     ("service", ("services",)),
     ("selector", ("selectors",)),
     ("gate", ("posting", "retry")),
-    ("pure", ("account_numbers", "canonical")),
+    (
+        "pure",
+        (
+            "account_numbers",
+            "canonical",
+            "keys.algorithms",
+            "keys.jwk",
+            "keys.text_forms",
+            "keys.vkeys",
+        ),
+    ),
     ("audit", ("audit",)),
     ("data", ("models", "errors", "apps", "migrations", "grants")),
 )
@@ -79,9 +89,8 @@ def layer_of(module):
     app, _dot, rest = module.partition(".")
     if app not in APPS or not rest:
         return None
-    head = rest.partition(".")[0]
     for layer, heads in LAYERS:
-        if head in heads:
+        if f"{rest}.".startswith(tuple(f"{head}." for head in heads)):
             return app, layer
     return app, RULES_LAYER
 

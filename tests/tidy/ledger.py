@@ -36,6 +36,7 @@ CURSORS = (
     *GATE,
     "registry/selectors/",
     "registry/facts.py",
+    "registry/turns.py",
     "registry/audit/",
     "registry/services/accounts.py",
     "config/",
