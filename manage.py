@@ -13,9 +13,11 @@ def main() -> None:
     from django.core.management import execute_from_command_line
 
     from config.errors import NodeError
+    from config.output import ends_with_its_reader
 
     try:
-        execute_from_command_line(sys.argv)
+        with ends_with_its_reader():
+            execute_from_command_line(sys.argv)
     except NodeError as error:
         sys.exit(str(error))
     except KeyboardInterrupt:

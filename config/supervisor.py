@@ -73,10 +73,12 @@ class Supervisor:
                     target=self._pass_on, args=(child, process), daemon=True
                 )
                 self.readers[child].start()
-            died = self._wait()
-            if died:
-                self.say(f"{died.name} has ended with status {self.processes[died].returncode}")
-            self._stop_all()
+            try:
+                died = self._wait()
+                if died:
+                    self.say(f"{died.name} has ended with status {self.processes[died].returncode}")
+            finally:
+                self._stop_all()
             return 1 if died else 0
         finally:
             for process in self.processes.values():

@@ -6,6 +6,7 @@ import time
 from config.embedded import lease, postgresql, valkey
 from config.embedded.layout import layout
 from config.errors import NodeError
+from config.output import ends_with_its_reader
 
 USAGE = "usage: python -m config.embedded up|down [--force]|status"
 
@@ -54,6 +55,7 @@ def down(*, force: bool) -> int:
 
 if __name__ == "__main__":
     try:
-        sys.exit(main(sys.argv[1:]))
+        with ends_with_its_reader():
+            sys.exit(main(sys.argv[1:]))
     except NodeError as error:
         sys.exit(str(error))

@@ -190,3 +190,18 @@ def test_readiness_is_announced_once(supervised):
     node.process.terminate()
     status, lines = node.end()
     assert (status, lines.count("READY")) == (0, 1)
+
+
+def test_announcement_that_fails_stops_the_node_in_order(supervised, tmp_path):
+    """Whatever ends the supervisor itself, the children finish what they do."""
+    works = tmp_path / "works"
+    node = supervised(
+        f'import os; supervise([child("worker", "wait_for_end(work_s=1)")],'
+        f" ready=lambda: os.path.exists({str(works)!r}), on_ready=lambda: 1 / 0)"
+    )
+    node.pids(1)
+    works.touch()
+    status, lines = node.end()
+    assert status == 1
+    assert lines[1:3] == ["node      | stopping worker", "worker    | done"]
+    assert lines[-1] == "ZeroDivisionError: division by zero"

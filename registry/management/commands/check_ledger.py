@@ -51,6 +51,8 @@ class Command(BaseCommand):
             return
         try:
             results = self.audit(rules, options)
+        except BrokenPipeError:  # Whoever reads has seen enough; manage.py ends the process.
+            raise
         except Exception as error:  # 1 means violations: nothing else may look like them.
             raise CommandError(
                 _("The ledger could not be checked: %(error)s") % {"error": str(error).strip()},
