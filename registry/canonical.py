@@ -8,6 +8,7 @@ an independent implementation.
 
 import hashlib
 import json
+from datetime import UTC, datetime
 
 LARGEST = 2**53 - 1
 
@@ -22,6 +23,11 @@ def encode(document) -> bytes:
 def digest(document) -> bytes:
     """SHA-256 of the canonical bytes."""
     return hashlib.sha256(encode(document)).digest()
+
+
+def instant(at: datetime) -> str:
+    """An instant as text: ISO 8601 in UTC, with microseconds and `+00:00`."""
+    return at.astimezone(UTC).isoformat(timespec="microseconds")
 
 
 def _require_plain(value):

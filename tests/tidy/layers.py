@@ -31,10 +31,12 @@ LAYERS = (
         (
             "account_numbers",
             "canonical",
+            "certificates",
             "keys.algorithms",
             "keys.jwk",
             "keys.text_forms",
             "keys.vkeys",
+            "log",
         ),
     ),
     ("audit", ("audit",)),
