@@ -45,6 +45,8 @@ TABLES = {
 }
 OTHERS = ALL
 FUNCTIONS = (
+    "registry_issuancesignature": ADD,
+    "registry_issuancesigner": "SELECT, UPDATE",
     "registry_submit",
     "registry_decide",
     "registry_withdraw",

@@ -67,6 +67,15 @@ def world(request):
     return make_world()
 
 
+@pytest.fixture
+def keys_dir(tmp_path, monkeypatch):
+    """A directory of private keys for this test alone; it is made with the first key."""
+    from django.conf import settings
+
+    monkeypatch.setitem(settings.CONCORD, "KEYS_DIR", str(tmp_path / "keys"))
+    return tmp_path / "keys"
+
+
 @pytest.fixture(name="together")
 def together_fixture(fresh_database):
     """Run calls at the same moment against the fresh database: together(f, g) -> outcomes."""

@@ -53,12 +53,8 @@ class PemFiles(KeyProvider):
     def sign(self, key_id, message):
         return self._load(key_id).sign(message)
 
-    def has(self, key_id):
-        path = self._path(key_id)
-        if not path.exists():
-            return False
+    def require(self, key_id):
         self._load(key_id)
-        return True
 
     def _load(self, key_id):
         path = self._path(key_id)

@@ -10,6 +10,8 @@ from functools import cache
 from django.conf import settings
 from django.utils.module_loading import import_string
 
+from registry.errors import KeyUnavailable
+
 from .algorithms import ED25519
 
 
@@ -32,8 +34,16 @@ class KeyProvider(ABC):
         """The signature over the message.   Raises: KeyUnavailable."""
 
     @abstractmethod
+    def require(self, key_id: str) -> None:
+        """Raises: KeyUnavailable, unless `sign` would sign with this key."""
+
     def has(self, key_id: str) -> bool:
-        """Whether the private key is here and can be used.   Raises: KeyUnavailable."""
+        """Whether `sign` would sign with this key."""
+        try:
+            self.require(key_id)
+        except KeyUnavailable:
+            return False
+        return True
 
 
 def provider() -> KeyProvider:

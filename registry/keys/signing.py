@@ -36,6 +36,13 @@ def in_force(at):
     )
 
 
+def usable_key(purpose: str, *, registry_id: int | None = None, at) -> KeyRecord:
+    """The key that signs at `at`, if this process can sign with it.   Raises: KeyUnavailable."""
+    key = signing_key(purpose, registry_id=registry_id, at=at)
+    provider().require(key.key_id)
+    return key
+
+
 def sign(key: KeyRecord, message: bytes) -> bytes:
     """The signature over the message by the key of a record.   Raises: KeyUnavailable."""
     return provider().sign(key.key_id, message)

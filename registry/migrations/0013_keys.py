@@ -87,5 +87,80 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
+        migrations.CreateModel(
+            name="IssuanceSignature",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("signature", models.BinaryField(verbose_name="signature")),
+                ("signed_at", models.DateTimeField(verbose_name="signed at")),
+                (
+                    "issuance",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="signatures",
+                        to="registry.issuance",
+                        verbose_name="issuance",
+                    ),
+                ),
+                (
+                    "key",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="issuance_signatures",
+                        to="registry.keyrecord",
+                        verbose_name="signing key",
+                    ),
+                ),
+                (
+                    "replaces",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        help_text="A signature that is void because its key was revoked before it"
+                        " was made.",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="replaced_by",
+                        to="registry.issuancesignature",
+                        verbose_name="replaces",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "issuance signature",
+                "verbose_name_plural": "issuance signatures",
+                "indexes": [
+                    models.Index(fields=["key", "signed_at"], name="issuance_signature_by_key")
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("issuance", "replaces"),
+                        name="issuance_is_signed_once",
+                        nulls_distinct=False,
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="IssuanceSigner",
+            fields=[
+                ("id", models.SmallIntegerField(default=1, primary_key=True, serialize=False)),
+                ("through", models.BigIntegerField(default=0)),
+            ],
+            options={
+                "verbose_name": "signer of issuances",
+                "verbose_name_plural": "signers of issuances",
+                "constraints": [
+                    models.CheckConstraint(condition=Q(id=1), name="issuance_signer_is_one_row")
+                ],
+            },
+        ),
         migrations.RunSQL(Path(__file__).with_suffix(".sql").read_text()),
     ]

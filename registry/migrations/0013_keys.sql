@@ -54,11 +54,76 @@ BEGIN
 END $$;
 CREATE TRIGGER key_keeps_its_identity BEFORE UPDATE ON registry_keyrecord
     FOR EACH ROW EXECUTE FUNCTION registry_key_updated();
-CREATE TRIGGER keyrecord_is_append_only BEFORE DELETE ON registry_keyrecord
-    FOR EACH ROW EXECUTE FUNCTION registry_refuse_change('keyrecord_is_append_only');
-CREATE TRIGGER keyrecord_is_never_truncated BEFORE TRUNCATE ON registry_keyrecord
-    FOR EACH STATEMENT EXECUTE FUNCTION registry_refuse_change('keyrecord_is_never_truncated');
-ALTER TABLE registry_keyrecord
-    ENABLE ALWAYS TRIGGER key_keeps_its_identity,
-    ENABLE ALWAYS TRIGGER keyrecord_is_append_only,
-    ENABLE ALWAYS TRIGGER keyrecord_is_never_truncated;
+ALTER TABLE registry_keyrecord ENABLE ALWAYS TRIGGER key_keeps_its_identity;
+
+-- Signatures of issuances. The database does not verify a signature, which check_ledger does; it
+-- holds that there is one, by a key of the issuing registry that was in force.
+ALTER TABLE registry_issuancesignature
+    ADD CONSTRAINT issuance_signature_has_its_length CHECK (octet_length(signature) = 64);
+
+CREATE FUNCTION registry_issuance_signature_inserted() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    v_key registry_keyrecord;
+    v_done boolean;
+BEGIN
+    v_done := registry_require_read_committed(TG_TABLE_NAME);
+    -- Locked, so that its validity does not end, and it is not revoked, while this is written.
+    SELECT * INTO v_key FROM registry_keyrecord WHERE id = NEW.key_id FOR SHARE;
+    IF v_key.purpose <> 'issuance' OR v_key.registry_id IS DISTINCT FROM (
+        SELECT u.registry_id FROM registry_issuance i
+        JOIN registry_unittype u ON u.id = i.unit_type_id WHERE i.id = NEW.issuance_id)
+    THEN
+        PERFORM registry_refuse('issuance_signature_is_by_a_key_of_the_registry',
+            format('key %s is not one for issuances of this registry', v_key.key_id),
+            TG_TABLE_NAME);
+    END IF;
+    IF NEW.signed_at < v_key.valid_from
+        OR NEW.signed_at >= least(v_key.valid_to, v_key.revoked_at)
+    THEN
+        PERFORM registry_refuse('issuance_signature_is_made_while_its_key_is_valid',
+            format('key %s is not valid at %s', v_key.key_id, NEW.signed_at), TG_TABLE_NAME);
+    END IF;
+    -- Less than the time between the decision to rotate a key and its effect; hosts' clocks differ.
+    IF NEW.signed_at > clock_timestamp() + interval '30 seconds' THEN
+        PERFORM registry_refuse('issuance_signature_is_not_of_the_future',
+            format('%s has not come yet', NEW.signed_at), TG_TABLE_NAME);
+    END IF;
+    IF NEW.replaces_id IS NOT NULL AND NOT EXISTS (
+        SELECT FROM registry_issuancesignature s JOIN registry_keyrecord k ON k.id = s.key_id
+        WHERE s.id = NEW.replaces_id AND s.issuance_id = NEW.issuance_id
+            AND k.revoked_at <= s.signed_at)
+    THEN
+        PERFORM registry_refuse('issuance_signature_replaces_a_void_one',
+            format('signature %s of this issuance stands', NEW.replaces_id), TG_TABLE_NAME);
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER issuance_signature_is_by_a_valid_key BEFORE INSERT ON registry_issuancesignature
+    FOR EACH ROW EXECUTE FUNCTION registry_issuance_signature_inserted();
+ALTER TABLE registry_issuancesignature
+    ENABLE ALWAYS TRIGGER issuance_signature_is_by_a_valid_key;
+
+DO $$
+DECLARE
+    v record;
+BEGIN
+    FOR v IN SELECT * FROM (VALUES
+        ('keyrecord', 'DELETE'),
+        ('issuancesignature', 'UPDATE OR DELETE')
+    ) AS x (name, events)
+    LOOP
+        EXECUTE format(
+            'CREATE TRIGGER %1$s_is_append_only BEFORE %2$s ON registry_%1$s'
+            ' FOR EACH ROW EXECUTE FUNCTION registry_refuse_change(%3$L)',
+            v.name, v.events, v.name || '_is_append_only');
+        EXECUTE format(
+            'CREATE TRIGGER %1$s_is_never_truncated BEFORE TRUNCATE ON registry_%1$s'
+            ' FOR EACH STATEMENT EXECUTE FUNCTION registry_refuse_change(%2$L)',
+            v.name, v.name || '_is_never_truncated');
+        EXECUTE format(
+            'ALTER TABLE registry_%1$s ENABLE ALWAYS TRIGGER %1$s_is_append_only,'
+            ' ENABLE ALWAYS TRIGGER %1$s_is_never_truncated', v.name);
+    END LOOP;
+END $$;
+
+INSERT INTO registry_issuancesigner (id, through) VALUES (1, 0);

@@ -3,7 +3,7 @@ accounts, transactions, ledger, keys, reference."""
 
 from .accounts import TERMINAL_KINDS, Account, AccountHolder
 from .jurisdictions import Jurisdiction, Registry, Scheme
-from .keys import KeyRecord
+from .keys import IssuanceSignature, IssuanceSigner, KeyRecord
 from .ledger import (
     Holding,
     Mark,
@@ -39,6 +39,8 @@ __all__ = [
     "Issuance",
     "Jurisdiction",
     "KeyRecord",
+    "IssuanceSignature",
+    "IssuanceSigner",
     "LimitCounter",
     "Mark",
     "MessageBlock",

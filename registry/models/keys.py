@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from .jurisdictions import Registry
+from .units import Issuance
 
 
 class KeyRecord(models.Model):
@@ -62,3 +63,72 @@ class KeyRecord(models.Model):
 
     def __str__(self):
         return self.key_id
+
+
+class IssuanceSignature(models.Model):
+    """A registry's signature over an issuance: its attributes, its range, the key and the moment.
+
+    The signed bytes are made from the rows again whenever they are needed; docs/signatures.md
+    says how. An issuance has one signature. Only one that a revocation made void is replaced, by
+    a newer one that names it.
+    """
+
+    issuance = models.ForeignKey(
+        Issuance,
+        models.PROTECT,
+        related_name="signatures",
+        db_index=False,
+        verbose_name=_("issuance"),
+    )
+    key = models.ForeignKey(
+        KeyRecord,
+        models.PROTECT,
+        related_name="issuance_signatures",
+        db_index=False,
+        verbose_name=_("signing key"),
+    )
+    signature = models.BinaryField(_("signature"))
+    signed_at = models.DateTimeField(_("signed at"))
+    replaces = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        db_index=False,
+        related_name="replaced_by",
+        verbose_name=_("replaces"),
+        help_text=_("A signature that is void because its key was revoked before it was made."),
+    )
+
+    class Meta:
+        verbose_name = _("issuance signature")
+        verbose_name_plural = _("issuance signatures")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["issuance", "replaces"],
+                nulls_distinct=False,
+                name="issuance_is_signed_once",
+            )
+        ]
+        indexes = [models.Index(fields=["key", "signed_at"], name="issuance_signature_by_key")]
+
+    def __str__(self):
+        return f"#{self.pk}"
+
+
+class IssuanceSigner(models.Model):
+    """How far the signing of issuances has come. One row.
+
+    Every issuance of a posting with an id up to `through` has a signature that stands.
+    """
+
+    id = models.SmallIntegerField(primary_key=True, default=1)
+    through = models.BigIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("signer of issuances")
+        verbose_name_plural = _("signers of issuances")
+        constraints = [models.CheckConstraint(condition=Q(id=1), name="issuance_signer_is_one_row")]
+
+    def __str__(self):
+        return str(self.through)

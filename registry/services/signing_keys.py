@@ -7,6 +7,8 @@ would be worse than a file that no record names.
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import F, Min
+from django.db.models.functions import Least
 from django.utils.translation import gettext_lazy as _
 
 from registry import permissions, posting, turns
@@ -16,8 +18,9 @@ from registry.keys.algorithms import ED25519
 from registry.keys.node import node_name
 from registry.keys.provider import provider
 from registry.lines import text_failure
-from registry.models import KeyRecord, Registry, Role
+from registry.models import IssuanceSignature, IssuanceSigner, KeyRecord, Registry, Role
 
+from . import sign_issuances
 from .people import system_actor
 
 MANAGERS = frozenset({Role.SYSTEM_ADMINISTRATOR, Role.SYSTEM})
@@ -116,6 +119,8 @@ def revoke_key(*, actor, key_id, reason, revoked_at=None, at) -> KeyRecord:
     """
     permissions.require_role(actor, MANAGERS, None)
     turns.take(TURN)
+    # Nothing is being signed meanwhile, so all that becomes void is seen here.
+    turns.take(sign_issuances.TURN)
     key = find(key_id)
     moment = revoked_at or at
     failures = [text_failure(reason, "reason", LONGEST_REASON, None)] if reason else []
@@ -149,6 +154,7 @@ def revoke_key(*, actor, key_id, reason, revoked_at=None, at) -> KeyRecord:
                 data={"key": key.key_id, "revoked_at": key.revoked_at.isoformat()},
             )
         )
+    _sign_again(key, moment)
     key.refresh_from_db()
     return key
 
@@ -166,6 +172,14 @@ def find(key_id) -> KeyRecord:
             )
         )
     return key
+
+
+def _sign_again(key, moment):
+    """Sends the signer of issuances back to the first whose signature is void now."""
+    void = IssuanceSignature.objects.filter(key=key, signed_at__gte=moment)
+    first = void.aggregate(first=Min("issuance__posting_id"))["first"]
+    if first is not None:
+        IssuanceSigner.objects.update(through=Least(F("through"), first - 1))
 
 
 def _missing():

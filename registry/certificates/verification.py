@@ -1,0 +1,185 @@
+"""Verification of what a node handed out, with nothing but the document and public keys. Pure.
+
+No database, no network, no settings, no clock: whether a key was valid is judged at the moment of
+signing, which is among the signed bytes. All that is wrong is told together.
+"""
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+from registry import canonical
+from registry.keys import text_forms
+
+from . import documents, forms, moments
+from .findings import Finding
+from .key_list import PublicKey
+
+MOST_BYTES = 16 * 2**20
+Keys = dict[str, PublicKey]
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What a document says, by name, and all that is wrong with it: nothing, if it holds."""
+
+    format: str
+    says: dict = field(default_factory=dict)
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def holds(self) -> bool:
+        return not self.findings
+
+
+def verify(data: bytes, keys: Keys) -> Verdict:
+    """The verdict on a document's bytes, as they were received.
+
+    `keys` are those of a published list (key_list.parse). A single line feed at the end, which
+    some programs add to a file, is no part of the document; any other change of a byte is found.
+    """
+    try:
+        document = _read(data)
+    except (ValueError, RecursionError):
+        return Verdict("", findings=(Finding("DOCUMENT_MALFORMED"),))
+    known = FORMATS.get(document.get("format") if _has_format(document) else None)
+    if known is None:
+        shown = str(document.get("format"))[:40]
+        return Verdict("", findings=(Finding("DOCUMENT_FORMAT_UNKNOWN", {"format": shown}),))
+    try:
+        is_canonical = canonical.encode(document) == data.removesuffix(b"\n")
+    except (ValueError, RecursionError):
+        # Nothing that has no canonical form was ever signed.
+        return Verdict(document["format"], findings=(Finding("DOCUMENT_NOT_CANONICAL"),))
+    found = [] if is_canonical else [Finding("DOCUMENT_NOT_CANONICAL")]
+    malformed = [
+        Finding("DOCUMENT_MEMBER_WRONG", {"member": member})
+        for member in known.wrong_members(document)
+    ]
+    # What is not well formed can not be judged further.
+    found += malformed or known.wrong(document, keys)
+    return Verdict(document["format"], known.says(document) if not malformed else {}, tuple(found))
+
+
+def signature_findings(signed: dict, signature: str, keys: Keys, owner: dict) -> Iterator[Finding]:
+    """What is wrong with a signature over a document that names its key, and with that key.
+
+    `owner` tells what the key must be: its purpose, and its registry or its node.
+    """
+    key = keys.get(signed["key_id"])
+    if key is None:
+        yield Finding("SIGNER_UNKNOWN", {"key": signed["key_id"]})
+        return
+    told = {"key": key.key_id, "signed_at": signed["signed_at"]}
+    is_of = {name: getattr(key, name) for name in owner}
+    if is_of != owner or signed["algorithm"] != key.algorithm:
+        name = owner.get("registry") or owner.get("node")
+        yield Finding("SIGNER_WITHOUT_RIGHT", {**told, "owner": name})
+    signed_at = moments.read(signed["signed_at"])
+    if signed_at < key.valid_from:
+        told_from = moments.text(key.valid_from)
+        yield Finding("SIGNER_NOT_YET_VALID", {**told, "valid_from": told_from})
+    if key.valid_to is not None and signed_at >= key.valid_to:
+        yield Finding("SIGNER_EXPIRED", {**told, "valid_to": moments.text(key.valid_to)})
+    if key.revoked_at is not None and signed_at >= key.revoked_at:
+        yield Finding("SIGNER_REVOKED", {**told, "revoked_at": moments.text(key.revoked_at)})
+    if not key.verifies(canonical.encode(signed), text_forms.decode(signature)):
+        yield Finding("SIGNATURE_WRONG", told)
+
+
+@dataclass(frozen=True)
+class Format:
+    """How documents of a format are judged.
+
+    `wrong_members` yields names; `wrong` (document, keys) yields findings about a well-formed
+    document; `says` gives what a reader wants to know of it.
+    """
+
+    wrong_members: Callable[[dict], Iterator[str]]
+    wrong: Callable[[dict, Keys], Iterator[Finding]]
+    says: Callable[[dict], dict]
+
+
+def _certificate_members(document):
+    yield from forms.wrong_members(document, forms.CERTIFICATE)
+    if isinstance(document.get("issuance"), dict):
+        yield from forms.wrong_members(document["issuance"], forms.ISSUANCE, "issuance.")
+
+
+def _certificate_wrong(document, keys):
+    signed = document["issuance"]
+    if canonical.digest(documents.without(document, "digest")).hex() != document["digest"]:
+        yield Finding("DOCUMENT_ALTERED")
+    first, last = int(document["first"]), int(document["last"])
+    if not int(signed["first"]) <= first <= last <= int(signed["last"]):
+        yield Finding(
+            "RANGE_OUTSIDE_ISSUANCE",
+            {
+                "first": document["first"],
+                "last": document["last"],
+                "issued_first": signed["first"],
+                "issued_last": signed["last"],
+            },
+        )
+    owner = {"purpose": "issuance", "registry": signed["registry"]}
+    yield from signature_findings(signed, document["signature"], keys, owner)
+
+
+def _certificate_says(document):
+    signed = document["issuance"]
+    return {
+        "unit_type": signed["unit_type"],
+        "first": document["first"],
+        "last": document["last"],
+        "registry": signed["registry"],
+        "vintage": signed["vintage"],
+        "issued_at": signed["issued_at"],
+        "signed_at": signed["signed_at"],
+        "key_id": signed["key_id"],
+    }
+
+
+def _receipt_members(document):
+    yield from forms.wrong_members(document, forms.RECEIPT)
+
+
+def _receipt_wrong(document, keys):
+    owner = {"purpose": "receipt", "registry": None, "node": document["node"]}
+    signed = documents.without(document, "signature")
+    yield from signature_findings(signed, document["signature"], keys, owner)
+
+
+def _receipt_says(document):
+    names = ("node", "posting", "transaction", "recorded_at", "leaf_hash", "log_by", "signed_at")
+    return {name: document[name] for name in (*names, "key_id")}
+
+
+FORMATS = {
+    documents.CERTIFICATE: Format(_certificate_members, _certificate_wrong, _certificate_says),
+    documents.RECEIPT: Format(_receipt_members, _receipt_wrong, _receipt_says),
+}
+
+
+def _read(data):
+    """The object that the bytes are.   Raises: ValueError, RecursionError."""
+    if len(data) > MOST_BYTES:
+        raise ValueError("too large")
+    document = json.loads(data.decode(), object_pairs_hook=_once, parse_constant=_refuse)
+    if not isinstance(document, dict):
+        raise ValueError("not an object")
+    return document
+
+
+def _once(pairs):
+    members = dict(pairs)
+    if len(members) != len(pairs):
+        raise ValueError("a member is named twice")
+    return members
+
+
+def _refuse(constant):
+    raise ValueError(f"{constant} is not JSON")
+
+
+def _has_format(document):
+    return isinstance(document.get("format"), str)
