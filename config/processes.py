@@ -11,6 +11,7 @@ from pathlib import Path
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from config import addresses
 from config.celery import SEQUENCER
 from config.errors import NodeError
 from config.supervisor import Child
@@ -47,17 +48,13 @@ def stages(*, bind: str, port: int, schedule: Path) -> list[list[Child]]:
         grace_s=10,
         environment=plain,
     )
-    listen = {"LISTEN": listen_address(bind=bind, port=port)}
+    listen = {"LISTEN": addresses.listen(bind=bind, port=port)}
     web = Child("web", web_command(), grace_s=25, environment={**plain, **listen})
     return [[sequencer, worker], [beat], [web]]
 
 
 def web_command() -> list[str]:
     return [*(sys.executable, "-m", "gunicorn", "-c", "python:config.gunicorn"), WSGI]
-
-
-def listen_address(*, bind: str, port: int) -> str:
-    return f"[{bind}]:{port}" if ":" in bind else f"{bind}:{port}"
 
 
 def refuse_taken_port(*, bind: str, port: int) -> None:

@@ -10,7 +10,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 from environs import Env
 
-from config import databases
+from config import addresses, databases
 from config.node_name import from_addresses
 
 env = Env()
@@ -18,7 +18,11 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 
 DEBUG = env.bool("DEBUG", False)
 HTTPS = env.bool("HTTPS", False)
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
+given_hosts = env.list("ALLOWED_HOSTS", [])
+ALLOWED_HOSTS = given_hosts or [
+    *("localhost", "127.0.0.1", "[::1]"),
+    *addresses.own_hosts(env.str("LISTEN", "")),
+]
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", [])
 
 DATABASES = databases.configured()
@@ -187,7 +191,9 @@ CONCORD = {
     "KEYS_DIR": KEYS_DIR,
     # By which the node signs: an origin without a scheme. Fixed once the first key is made.
     "NODE_NAME": env.str("NODE_NAME", ""),
-    "NODE_NAME_FALLBACK": from_addresses(ALLOWED_HOSTS, env.str("PORT", "8000")),
+    "NODE_NAME_FALLBACK": from_addresses(given_hosts, env.str("PORT", "8000")),
+    # Where the node is reached from the machine that it runs on.
+    "ADDRESS": addresses.shown(bind=env.str("BIND", "127.0.0.1"), port=env.str("PORT", "8000")),
     # Shown on every page and in every answer: evaluation, test or production.
     "ENVIRONMENT": env.str("ENVIRONMENT", "evaluation"),
 }

@@ -9,13 +9,17 @@ from registry.models import Account, Holding, Mark
 
 @dataclass(frozen=True)
 class Example:
-    """Serials that an operator's account holds freely, and another operator's account."""
+    """Serials that an operator's account holds freely, and another operator's account.
+
+    `since` is the posting that brought the serials there: it is another after each transfer.
+    """
 
     source: Account
     destination: Account
     unit_type: str
     first: int
     last: int
+    since: int
 
 
 def movable(*, registry, unit_type, quantity) -> Example | None:
@@ -46,5 +50,10 @@ def movable(*, registry, unit_type, quantity) -> Example | None:
     if destination is None:
         return None
     return Example(
-        found.account, destination.account, unit_type, found.first, found.first + quantity - 1
+        found.account,
+        destination.account,
+        unit_type,
+        found.first,
+        found.first + quantity - 1,
+        found.opened_by_id,
     )

@@ -114,30 +114,54 @@ def test_columns_are_aligned(world):
     assert len({re.search(r" {2,}(?=\S)", line).end() for line in lines}) == 1
 
 
+def test_by_hand_it_tells_where_the_node_answers(world, settings):
+    """Without --address it is the address that BIND and PORT make."""
+    settings.CONCORD = {**settings.CONCORD, "ADDRESS": "http://[::1]:8123"}
+    stock(world, operator_a=5000, operator_b=3000)
+    text = run()
+    assert text.count("http://[::1]:8123/") == text.count("http://") == 6
+
+
 def test_without_units_it_says_what_is_missing(world):
     """A node without a scenario has nothing to move."""
     assert "manage.py load_scenario" in run()
 
 
-def test_commands_work_as_they_are_printed(fresh_database, world):
-    """Pasted into a shell: the units, a proposal, its approval, and where the units were."""
-    stock(world, operator_a=5000, operator_b=3000)
-    with served() as address:
-        text = run(address=address)
-        steps = text[text.index("KEY_1=") :]
-        done = subprocess.run(
-            ["bash", "-euc", steps], capture_output=True, text=True, timeout=120, check=False
-        )
+def paste(text):
+    """What a shell prints for the commands in a text, document by document."""
+    steps = text[text.index("KEY_1=") :]
+    done = subprocess.run(
+        ["bash", "-euc", steps], capture_output=True, text=True, timeout=120, check=False
+    )
     assert done.returncode == 0, done.stderr
     decoder, documents, rest = json.JSONDecoder(), [], done.stdout.lstrip()
     while rest:
         document, end = decoder.raw_decode(rest)
         documents.append(document)
         rest = rest[end:].lstrip()
-    units, proposal, decided, history = documents
+    return documents
+
+
+def test_commands_work_as_they_are_printed(fresh_database, world):
+    """Pasted into a shell: the units, a proposal, its approval, and where the units were."""
+    stock(world, operator_a=5000, operator_b=3000)
+    with served() as address:
+        units, proposal, decided, history = paste(run(address=address))
     assert [item["code"] for item in units["items"]] == ["KAU", "KCU"]
     assert proposal["status"] == "awaiting_approval"
     assert (decided["id"], decided["status"]) == (proposal["id"], "completed")
     assert [stay["account"]["name"] for stay in history["items"]] == ["operator_b", "operator_a"]
     assert balance(account_id=world.at_home.operator_b, unit_type_id=world.kau.pk) == 4000
     assert Transaction.objects.get(pk=proposal["id"]).proposer.username == "administrator-1"
+
+
+def test_commands_of_a_later_run_work_as_well(fresh_database, world):
+    """Units that were moved before are moved on, under a key of its own each time."""
+    stock(world, operator_a=2000, operator_b=1000)
+    held = []
+    with served() as address:
+        for _walk in range(3):
+            _units, _proposal, decided, _history = paste(run(address=address, new_keys=True))
+            assert decided["status"] == "completed"
+            held.append(balance(account_id=world.at_home.operator_a, unit_type_id=world.kau.pk))
+    assert held == [1000, 2000, 1000]

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.utils.translation import gettext as _
 
-from config import processes
+from config import addresses, processes
 from config.errors import NodeError
 from config.static import collect
 from config.supervisor import Supervisor
@@ -41,13 +41,11 @@ class Command(BaseCommand):
         collect()
 
     def supervise(self, *, bind, port):
-        host = "localhost" if bind in ("127.0.0.1", "0.0.0.0", "::", "::1") else bind  # noqa: S104
-        self.address = f"http://{host}:{port}"
-        reachable = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(bind, bind)  # noqa: S104
+        self.address = addresses.shown(bind=bind, port=port)
         supervisor = Supervisor(
             processes.stages(bind=bind, port=port, schedule=self.home() / "beat-schedule"),
             watch=self.watch,
-            ready=lambda: processes.answers(f"http://{reachable}:{port}"),
+            ready=lambda: processes.answers(addresses.answering(bind=bind, port=port)),
             on_ready=self.announce,
         )
         return supervisor.run()

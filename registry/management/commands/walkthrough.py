@@ -1,8 +1,8 @@
 """`manage.py walkthrough`: who is there to begin with, and what to try next."""
 
-import os
 from unicodedata import east_asian_width
 
+from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -24,8 +24,7 @@ class Command(BaseCommand):
     help = "Create the persons of the walk-through once, and print what to try next."
 
     def add_arguments(self, parser):
-        port = os.environ.get("PORT", "8000")
-        parser.add_argument("--address", default=f"http://localhost:{port}")
+        parser.add_argument("--address", default=settings.CONCORD["ADDRESS"])
         parser.add_argument("--registry", default="KR-ETRS")
         parser.add_argument("--unit-type", default="KAU")
         parser.add_argument(
@@ -105,9 +104,9 @@ class Command(BaseCommand):
             f' "first": "{example.first}", "last": "{example.last}"}}'
         )
         return [
-            f"ANSWER=$(curl -s {api}/transactions \\",
+            f'ANSWER=$(curl -s "{api}/transactions" \\',
             '  -H "Authorization: Bearer $KEY_1" -H "Content-Type: application/json" \\',
-            f'  -H "Idempotency-Key: walk-through-{example.first}" \\',
+            f'  -H "Idempotency-Key: walk-through-{example.first}-{example.since}" \\',
             f'  -d \'{{"type": "transfer", "lines": [{{"source": "{example.source.number}",',
             f'       "destination": "{example.destination.number}",',
             f'       "block": {block}}}]}}\'); echo "$ANSWER"',
