@@ -65,6 +65,10 @@ class RuleViolated(DomainError):
     """A rule of the registry or of the ledger forbids it."""
 
 
+class Unavailable(DomainError):
+    """Nothing is wrong with the request: the same one succeeds when the node can do it."""
+
+
 class KeyUnavailable(DomainError):
     """A private key that the node needs is not to be had; whoever runs the node mends it."""
 

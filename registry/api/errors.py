@@ -22,6 +22,7 @@ from registry.errors import (
     NotFound,
     NotPermitted,
     RuleViolated,
+    Unavailable,
 )
 
 CONTENT_TYPE = "application/problem+json"
@@ -34,6 +35,7 @@ CLASSES = {
     NotFound: (404, _("There is no such thing.")),
     Conflict: (409, _("The request conflicts with what has happened.")),
     RuleViolated: (422, _("A rule forbids this.")),
+    Unavailable: (503, _("This can not be done now.")),
 }
 # Codes whose status is not that of their class.
 CODES = {
@@ -48,9 +50,8 @@ CODES = {
     "MEDIA_TYPE_NOT_SUPPORTED": 415,
     "IDEMPOTENCY_KEY_REUSED": 422,
     "INTERNAL_ERROR": 500,
-    "DATABASE_UNAVAILABLE": 503,
-    "DATABASE_FULL": 503,
-    "TRY_AGAIN": 503,
+    # A rule forbids to write it now; the same request, sent again, is checked against newer data.
+    "REFERENCE_DATA_CHANGES": 503,
 }
 # What Django and REST framework raise themselves.
 FOREIGN = {
@@ -151,6 +152,8 @@ def problem(error, line_pointers=(), instance=None):
         (500, _("The request could not be carried out.")),
     )
     status = CODES.get(code, usual)
+    if status == CLASSES[Unavailable][0]:
+        title = CLASSES[Unavailable][1]
     first = error.failures[0]
     document = {
         "type": TYPE.format(code=code),
@@ -198,4 +201,4 @@ def _database_problem(exception):
     else:
         code = "DATABASE_UNAVAILABLE"
     logger.error("%s: %s", code, exception)
-    return problem(DomainError(Failure(code, *DATABASE[code])))
+    return problem(Unavailable(Failure(code, *DATABASE[code])))

@@ -16,7 +16,9 @@ CHECK_ID = re.compile(r"config\.[EW]\d{3}")
 IN_SQL = re.compile(r"'code',\s*'([A-Z_]+)'|'([A-Z_]+)' AS code|UNION ALL\s+SELECT '([A-Z_]+)'")
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]")
 TRANSLATED = {"_", "gettext_noop"}
-ERRORS = {"InvalidInput", "NotPermitted", "NotFound", "Conflict", "RuleViolated"}
+ERRORS = {
+    *("InvalidInput", "NotPermitted", "NotFound", "Conflict", "RuleViolated", "Unavailable"),
+}
 # Names in capitals that are no codes.
 OTHERS = {
     # Beginnings of codes, by which registry/api/errors.py finds the field.

@@ -13,6 +13,7 @@ from registry.models import Account, Holding, Mark, Transaction, TransactionType
 from registry.services.propose import Request, dry_run, propose
 from registry.services.transfer import deliver, transfer
 from tests.refused import refused
+from tests.restless import restless_reference_data
 from tests.world import blocks, complete, moved
 
 
@@ -200,3 +201,13 @@ def test_new_version_of_a_type_holds_at_once(fresh_database, world, home, by):
     assert error.codes == ["DESTINATION_KIND_NOT_ALLOWED"]
     again = deliver(lines=[_line(world)], key="before", **by)
     assert again.replayed
+
+
+def test_reference_data_that_change_all_the_time_write_nothing(world, home, by):
+    """After some attempts the proposal is given up; under its key it succeeds when they rest."""
+    asked = {"lines": [_line(world)], "key": "restless", **by}
+    with restless_reference_data():
+        error = refused(deliver, **asked)
+    assert error.codes == ["REFERENCE_DATA_CHANGES"]
+    assert not Transaction.objects.filter(key="restless").exists()
+    assert not deliver(**asked).replayed
