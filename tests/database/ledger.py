@@ -29,6 +29,8 @@ from registry.services.issue import Issuance
 from registry.services.reverse import reverse
 from registry.services.surrender import surrender
 from registry.services.transfer import transfer
+from registry.services.sign_issuances import sign_all
+from registry.services.signing_keys import ensure_keys
 from tests.database.attacker import Attacker
 from tests.databases import Copy
 from tests.world import (
@@ -91,6 +93,8 @@ def build() -> Facts:
     _reference(world)
     close_account(actor=world.administrator_2, account_id=home.buffer, at=world.at)
     message = _held_abroad(world)
+    ensure_keys(at=world.at)
+    sign_all(lambda: world.at)
     hidden = _passed_by_the_sequencer()
     # The last posting has no position yet.
     moved(world, home.operator_a, home.trading, 3, first=1101)

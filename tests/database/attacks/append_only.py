@@ -11,6 +11,7 @@ CHANGED_BY_NOTHING = (
     "approval",
     "verifiedmessage",
     "messageblock",
+    "issuancesignature",
 )
 # These change by rules of their own, but no row of them goes away.
 NEVER_DELETED = (
@@ -24,6 +25,7 @@ NEVER_DELETED = (
     "accountholder",
     "person",
     "apikey",
+    "keyrecord",
 )
 
 

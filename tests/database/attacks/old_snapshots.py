@@ -42,3 +42,13 @@ def position(db):
     head = "position = (SELECT max(position) FROM registry_position)"
     unplaced = db.one("SELECT max(id) FROM registry_posting")
     db.copy("position", head, position=Expression('"position" + 1'), posting_id=unplaced)
+
+
+@attack(
+    READ_COMMITTED,
+    trigger="issuance_signature_is_by_a_valid_key",
+    stale=True,
+    permitted=True,
+)
+def signature_of_an_issuance(db):
+    db.copy("issuancesignature", "true")
