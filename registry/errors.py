@@ -231,6 +231,18 @@ def unknown_transaction(transaction_id):
     return from_gate([{"code": "UNKNOWN_TRANSACTION", "transaction": str(transaction_id)}])
 
 
+def unknown_account(account):
+    """The error for an account that does not exist, or not for this actor."""
+    return NotFound(
+        Failure(
+            "UNKNOWN_ACCOUNT",
+            _("There is no such account."),
+            _("Check the account number and its check digits."),
+            data={"account": str(account)},
+        )
+    )
+
+
 def from_constraint(name):
     """The error that explains a constraint, or None for a constraint no user can break."""
     if name not in CONSTRAINT_TEXTS:

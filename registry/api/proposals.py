@@ -18,7 +18,7 @@ from registry.checks.existence import (
     TypeInForce,
     UnitTypeExists,
 )
-from registry.errors import Failure, InvalidInput, RuleViolated
+from registry.errors import Failure, InvalidInput, RuleViolated, unknown_transaction
 from registry.lines import MAX_SERIAL, Line, number_failures
 from registry.selectors import references, transactions
 from registry.services import (
@@ -63,7 +63,7 @@ class Naming:
     def transaction(self, number, pointer):
         """The number of a transaction, if the actor may read it."""
         if not transactions.exists(self.actor, number):
-            failure = transactions.unknown(number)
+            (failure,) = unknown_transaction(number).failures
             self._fail(failure.code, failure.message, failure.hint, pointer, failure.data)
         return number
 

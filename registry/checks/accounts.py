@@ -36,31 +36,35 @@ class OneRegistry(Check):
             yield None, {"registries": sorted(str(registry) for registry in registries)}
 
 
-class SourceKind(LineCheck):
+class KindAllowed(LineCheck):
+    """The account at an `end` of a line is of a kind that the type allows there.
+
+    A reversal brings units back whatever the kind of the account that they came from.
+    """
+
+    end = ""
+
+    def broken(self, line, proposal):
+        named = getattr(line, self.end)
+        if named is None or proposal.reverses is not None:
+            return None
+        account = proposal.facts.accounts[named]
+        if account.kind in proposal.facts.type[f"{self.end}_kinds"]:
+            return None
+        return {"account": account.number, "kind": account.kind}
+
+
+class SourceKind(KindAllowed):
     code = "SOURCE_KIND_NOT_ALLOWED"
     number = 3014
     message = _("This type of transaction takes no units from an account of this kind.")
     hint = _("See which account kinds the transaction type allows.")
-
-    def broken(self, line, proposal):
-        if line.source is None or proposal.reverses is not None:
-            return None
-        account = proposal.facts.accounts[line.source]
-        if account.kind in proposal.facts.type["source_kinds"]:
-            return None
-        return {"account": account.number, "kind": account.kind}
+    end = "source"
 
 
-class DestinationKind(LineCheck):
+class DestinationKind(KindAllowed):
     code = "DESTINATION_KIND_NOT_ALLOWED"
     number = 3015
     message = _("This type of transaction brings no units to an account of this kind.")
     hint = _("See which account kinds the transaction type allows.")
-
-    def broken(self, line, proposal):
-        if line.destination is None or proposal.reverses is not None:
-            return None
-        account = proposal.facts.accounts[line.destination]
-        if account.kind in proposal.facts.type["destination_kinds"]:
-            return None
-        return {"account": account.number, "kind": account.kind}
+    end = "destination"

@@ -17,53 +17,46 @@ class TypeInForce(Check):
             yield None, {"type": proposal.type_code}
 
 
-class SourceExists(LineCheck):
+class NamedRowExists(LineCheck):
+    """What a line names in `field` is `among` the facts; it is told as a `kind`."""
+
+    needs_existing = False
+    field = among = kind = ""
+
+    def broken(self, line, proposal):
+        named = getattr(line, self.field)
+        if named is None or named in getattr(proposal.facts, self.among):
+            return None
+        return {self.kind: str(named)}
+
+
+class SourceExists(NamedRowExists):
     code = "UNKNOWN_SOURCE_ACCOUNT"
     number = 3007
     message = _("There is no such source account.")
     hint = _("Check the account number and its check digits.")
-    needs_existing = False
-
-    def broken(self, line, proposal):
-        if line.source is not None and line.source not in proposal.facts.accounts:
-            return {"account": str(line.source)}
-        return None
+    field, among, kind = "source", "accounts", "account"
 
 
-class DestinationExists(LineCheck):
+class DestinationExists(NamedRowExists):
     code = "UNKNOWN_DESTINATION_ACCOUNT"
     number = 3013
     message = _("There is no such destination account.")
     hint = _("Check the account number and its check digits.")
-    needs_existing = False
-
-    def broken(self, line, proposal):
-        if line.destination is not None and line.destination not in proposal.facts.accounts:
-            return {"account": str(line.destination)}
-        return None
+    field, among, kind = "destination", "accounts", "account"
 
 
-class UnitTypeExists(LineCheck):
+class UnitTypeExists(NamedRowExists):
     code = "UNKNOWN_UNIT_TYPE"
     number = 4001
     message = _("There is no such unit type.")
     hint = _("See the list of unit types.")
-    needs_existing = False
-
-    def broken(self, line, proposal):
-        if line.unit_type not in proposal.facts.unit_types:
-            return {"unit_type": str(line.unit_type)}
-        return None
+    field, among, kind = "unit_type", "unit_types", "unit_type"
 
 
-class EntityExists(LineCheck):
+class EntityExists(NamedRowExists):
     code = "UNKNOWN_ENTITY"
     number = 3008
     message = _("There is no such account holder.")
     hint = _("Name the entity for which the units are used.")
-    needs_existing = False
-
-    def broken(self, line, proposal):
-        if line.entity is not None and line.entity not in proposal.facts.entities:
-            return {"entity": str(line.entity)}
-        return None
+    field, among, kind = "entity", "entities", "entity"

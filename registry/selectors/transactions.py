@@ -2,10 +2,9 @@
 
 from django.db import connection
 from django.db.models import F, Prefetch, prefetch_related_objects
-from django.utils.translation import gettext_lazy as _
 
 from registry import permissions
-from registry.errors import Failure, NotFound
+from registry.errors import unknown_transaction
 from registry.models import (
     Account,
     Approval,
@@ -52,7 +51,7 @@ def find(actor, number) -> Transaction:
     """One transaction.   Raises: NotPermitted, NotFound (UNKNOWN_TRANSACTION)."""
     found = visible(actor).filter(pk=number).first()
     if found is None:
-        raise NotFound(unknown(number))
+        raise unknown_transaction(number)
     return found
 
 
@@ -174,15 +173,6 @@ def open_acts(actor, found) -> list[str]:
     if actor.roles_in(found.registry_id) & permissions.DECIDERS:
         return ["approve", "reject"]
     return []
-
-
-def unknown(number) -> Failure:
-    return Failure(
-        "UNKNOWN_TRANSACTION",
-        _("There is no such transaction."),
-        _("Check the transaction's number."),
-        data={"transaction": str(number)},
-    )
 
 
 def of_account(account):

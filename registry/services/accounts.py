@@ -68,14 +68,7 @@ def close_account(*, actor, account_id, at):
     permissions.require_actor(actor)
     account = Account.objects.filter(pk=account_id).first()
     if account is None:
-        raise NotFound(
-            Failure(
-                "UNKNOWN_ACCOUNT",
-                _("There is no such account."),
-                _("Check the account number and its check digits."),
-                data={"account": str(account_id)},
-            )
-        )
+        raise errors.unknown_account(account_id)
     permissions.require_role(actor, {Role.ADMINISTRATOR}, account.registry_id)
     still_open = Account.objects.filter(pk=account_id).exclude(status=Account.Status.CLOSED)
     with posting.explained():

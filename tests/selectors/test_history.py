@@ -3,10 +3,8 @@
 from registry import posting
 from registry.lines import Line
 from registry.models import Account, Basis
-from registry.selectors.accounts import account_of_kind, accounts_by_id
 from registry.selectors.bases import uploaded
 from registry.selectors.history import history
-from registry.services.accounts import NewAccount, close_account, open_accounts
 from registry.services.consolidate import consolidate
 from registry.services.reverse import reverse
 from registry.services.surrender import surrender
@@ -114,20 +112,6 @@ def test_serials_that_were_never_issued(world):
     assert _stays(world, 101, 200) == []
     assert _stays(world, 1, 100, unit_type=world.kcu) == []
     assert _stays(world, 1, 100, registry=world.neighbour) == []
-
-
-def test_account_of_a_kind_is_the_oldest_open_one(world):
-    """Of several accounts of a kind the first opened counts, while it is open."""
-    by = {"actor": world.administrator_1, "at": world.at}
-    (newer,) = open_accounts(
-        registry_id=world.home.pk, accounts=[NewAccount("surrender", "newer")], **by
-    )
-    assert account_of_kind(world.home.pk, "surrender") == world.at_home.surrender
-    close_account(account_id=world.at_home.surrender, **by)
-    assert account_of_kind(world.home.pk, "surrender") == newer.pk
-    assert account_of_kind(world.overseas.pk, "surrender") is None
-    found = accounts_by_id([newer.pk, 10**9])
-    assert list(found) == [newer.pk]
 
 
 def test_uploaded_bases(world):

@@ -1,6 +1,9 @@
+import pytest
+
 from registry.lines import Line
 from registry.models import Account, Use
 from registry.selectors.holdings import balance
+from registry.services.accounts import NewAccount, close_account, open_accounts
 from registry.services.surrender import surrender
 from registry.services.transfer import deliver
 from tests.refused import refused
@@ -101,3 +104,16 @@ def test_replay_after_the_terminal_account_changed(world, home, by):
     Account.objects.filter(pk=home.surrender).update(status="closed", closed_at=world.at)
     again = surrender(lines=[line], key="s", **by)
     assert (again.transaction_id, again.replayed) == (first.transaction_id, True)
+
+
+@pytest.mark.parametrize("oldest_is_open", [True, False])
+def test_units_end_in_the_oldest_open_account_of_their_kind(world, home, by, oldest_is_open):
+    """Of several surrender accounts the first opened receives, while it is open."""
+    (newer,) = open_accounts(
+        registry_id=world.home.pk, accounts=[NewAccount("surrender", "newer")], **by
+    )
+    if not oldest_is_open:
+        close_account(account_id=home.surrender, **by)
+    line = Line(home.operator_a, None, world.kau.pk, 10, period="2025")
+    complete(world, surrender(lines=[line], key="first", **by))
+    assert blocks(home.surrender if oldest_is_open else newer.pk, world.kau) == [(1, 10)]
