@@ -94,14 +94,6 @@ class UsedAs(SimpleListFilter):
         return queryset.filter(kind=self.value()) if self.value() else queryset
 
 
-class ByRegistry(ByCode):
-    """The registry of a use, which its model does not name for people."""
-
-    def __init__(self, *arguments, field_path):
-        super().__init__(*arguments, field_path=field_path)
-        self.title = _("registry")
-
-
 @admin.register(Holding)
 class HoldingAdmin(Blocks):
     list_display = ("serials", "units", "account_number", "vintage", "time")
@@ -157,7 +149,7 @@ class UseAdmin(Blocks):
     readonly_fields = ("used_as", "serials", "units", "credited", "of_posting")
     fields = (*readonly_fields[:3], "entity", "period", "credited", "factor_version", "of_posting")
     list_display = ("used_as", "serials", "units", "entity", "period", "credited")
-    list_filter = (UsedAs, ("registry", ByRegistry))
+    list_filter = (UsedAs, ("registry", ByCode))
     list_select_related = ("unit_type", "entity", "registry")
     search_help_text = _("A unit type and a serial, such as KAU 1,000.")
 
