@@ -17,6 +17,9 @@ TABLES = {
     "registry_use": READ,
     "registry_position": READ,
     "registry_sequencer": READ,
+    "registry_logleaf": READ,
+    "registry_logtile": READ,
+    "registry_checkpoint": READ,
     "registry_reference": READ,
     "registry_transaction": READ,
     "registry_transactionline": READ,
@@ -42,15 +45,17 @@ TABLES = {
     "registry_roleassignment": ALL,
     "registry_apikey": CHANGE,
     "registry_keyrecord": CHANGE,
+    "registry_issuancesignature": ADD,
+    "registry_issuancesigner": "SELECT, UPDATE",
 }
 OTHERS = ALL
 FUNCTIONS = (
-    "registry_issuancesignature": ADD,
-    "registry_issuancesigner": "SELECT, UPDATE",
     "registry_submit",
     "registry_decide",
     "registry_withdraw",
     "registry_sequence",
+    "registry_append_leaves",
+    "registry_write_checkpoint",
     "registry_block_start",
     # The guards of tables that the role may write run as the role and call these.
     "registry_refuse",

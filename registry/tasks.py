@@ -3,10 +3,13 @@
 import logging
 
 from celery import shared_task
+from django.utils import timezone
 
 from .audit import runner
 from .audit.every_rule import RULES
-from .services import sequence
+from .errors import KeyUnavailable
+from .services import keep_log, sequence, signing_keys
+from .services import sign_issuances as signing
 
 FINDINGS_LOGGED = 20
 
@@ -15,8 +18,26 @@ logger = logging.getLogger(__name__)
 
 @shared_task(name="registry.tasks.sequence_postings")
 def sequence_postings():
-    """Gives positions until nothing waits."""
+    """Gives positions until nothing waits, and brings the log up to them.
+
+    Without the log's key the log grows all the same, and its checkpoints wait.
+    """
     sequence.sequence_postings()
+    try:
+        keep_log.keep_log(timezone.now)
+    except KeyUnavailable as error:
+        logger.error("the log is not signed: %s", error)
+
+
+@shared_task(name="registry.tasks.sign_issuances")
+def sign_issuances():
+    """Makes the keys that are missing, and signs a batch of what was issued."""
+    at = timezone.now()
+    try:
+        signing_keys.ensure_keys(at=at)
+        signing.sign_issuances(at=at)
+    except KeyUnavailable as error:
+        logger.error("issuances are not signed: %s", error)
 
 
 @shared_task(name="registry.tasks.check_ledger")

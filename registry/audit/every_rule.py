@@ -1,6 +1,6 @@
 """All rules, in the order in which they are run: what others rest on comes first."""
 
-from .catalogue import guards, marks, order, postings, transactions, units
+from .catalogue import guards, log, marks, order, postings, transactions, units
 
 RULES = (
     *guards.RULES,
@@ -9,5 +9,6 @@ RULES = (
     *transactions.RULES,
     *marks.RULES,
     *order.RULES,
+    *log.RULES,
 )
 CODES = tuple(rule.code for rule in RULES)

@@ -5,6 +5,7 @@ tables by plain SQL, one file a rule.
 """
 
 import re
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -27,7 +28,7 @@ class Rule:
     @cached_property
     def _sections(self) -> dict[str, str]:
         text = (SQL / f"{self.code.lower()}.sql").read_text()
-        parts = re.split(r"^-- :(figures|findings)\n", text, flags=re.MULTILINE)
+        parts = re.split(r"^-- :(figures|findings|rows \w+)\n", text, flags=re.MULTILINE)
         return dict(zip(parts[1::2], map(_with_parts, parts[2::2]), strict=True))
 
     @property
@@ -37,6 +38,27 @@ class Rule:
     @property
     def findings_sql(self) -> str:
         return self._sections["findings"]
+
+
+@dataclass(frozen=True)
+class ComputedRule(Rule):
+    """A rule that SQL alone can not prove: a signature, for example.
+
+    Its file has, in the place of `findings`, one or more queries `rows <name>`. Their rows are
+    streamed, so that memory does not grow with the ledger, to `judge`: it is given an iterator of
+    tuples for each name, and yields what, table, row and data of each violation.
+    """
+
+    judge: Callable[..., Iterator[tuple[str, str, str, dict]]] = field(hash=False, kw_only=True)
+
+    @property
+    def rows_sql(self) -> dict[str, str]:
+        """The queries by the name under which `judge` is given their rows."""
+        return {
+            section.removeprefix("rows "): query
+            for section, query in self._sections.items()
+            if section.startswith("rows ")
+        }
 
 
 def _with_parts(query: str) -> str:

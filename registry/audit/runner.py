@@ -3,7 +3,7 @@
 import json
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -12,10 +12,13 @@ from django.conf import settings
 from django.db import connections, transaction
 
 from . import expected
-from .rules import Rule
+from .rules import ComputedRule, Rule
 
 # Sorts and hashes beyond this go to disk, so memory does not grow with the ledger.
 MEMORY = "64MB"
+
+# Rows that are fetched at once where they are streamed.
+FETCHED = 2_000
 
 # All violations are counted, and the first of them returned.
 FINDINGS = """
@@ -89,6 +92,8 @@ def prepare(cursor) -> None:
     cursor.execute(f"SET LOCAL work_mem = '{MEMORY}'")
     cursor.execute("SET LOCAL enable_nestloop = off")
     cursor.execute("SET LOCAL jit = off")
+    # What is streamed is read to its end.
+    cursor.execute("SET LOCAL cursor_tuple_fraction = 1")
 
 
 def moment(cursor) -> Moment:
@@ -120,22 +125,50 @@ def examine(
         begin(index, rule)
         started = time.monotonic()
         figures = _rows(cursor, rule.figures_sql, parameters)
-        rows = _rows(
-            cursor,
-            FINDINGS.format(findings=rule.findings_sql),
-            # At least one row, which carries the count.
-            {**parameters, "limit": max(limit, 1)},
-        )
-        yield Result(
-            rule,
-            figures,
-            violations=rows[0]["total"] if rows else 0,
-            findings=[
-                Finding(rule, row["what"], row["table"], row["row"], json.loads(row["data"]))
-                for row in rows[:limit]
-            ],
-            seconds=time.monotonic() - started,
-        )
+        find = _computed if isinstance(rule, ComputedRule) else _queried
+        violations, findings = find(cursor, rule, parameters, limit)
+        yield Result(rule, figures, violations, findings, seconds=time.monotonic() - started)
+
+
+def _queried(cursor, rule, parameters, limit):
+    """How many violations the rule's query finds, and the first of them."""
+    rows = _rows(
+        cursor,
+        FINDINGS.format(findings=rule.findings_sql),
+        # At least one row, which carries the count.
+        {**parameters, "limit": max(limit, 1)},
+    )
+    findings = [
+        Finding(rule, row["what"], row["table"], row["row"], json.loads(row["data"]))
+        for row in rows[:limit]
+    ]
+    return rows[0]["total"] if rows else 0, findings
+
+
+def _computed(cursor, rule, parameters, limit):
+    """How many violations the rule's judge finds, and the first of them."""
+    violations, findings = 0, []
+    with ExitStack() as opened:
+        streams = {
+            name: _stream(
+                # A cursor with a name stays in the server, which gives its rows bit by bit.
+                opened.enter_context(closing(cursor.connection.cursor(f"rows_{name}"))),
+                sql,
+                parameters,
+            )
+            for name, sql in rule.rows_sql.items()
+        }
+        for what, table, row, data in rule.judge(**streams):
+            violations += 1
+            if len(findings) < limit:
+                findings.append(Finding(rule, what, table, row, data))
+    return violations, findings
+
+
+def _stream(cursor, sql, parameters):
+    cursor.execute(sql, parameters)
+    while rows := cursor.fetchmany(FETCHED):
+        yield from rows
 
 
 def _rows(cursor, sql, parameters):

@@ -1,5 +1,5 @@
 """The registry's tables. Dependencies point one way: names, people, jurisdictions, units,
-accounts, transactions, ledger, keys, reference."""
+accounts, transactions, ledger, keys, log, reference."""
 
 from .accounts import TERMINAL_KINDS, Account, AccountHolder
 from .jurisdictions import Jurisdiction, Registry, Scheme
@@ -15,6 +15,7 @@ from .ledger import (
     VerifiedMessage,
 )
 from .limits import LimitCounter
+from .log import Checkpoint, LogLeaf, LogTile
 from .people import ApiKey, Person, Role, RoleAssignment
 from .reference import Basis, Fact, Source
 from .transactions import (
@@ -34,14 +35,17 @@ __all__ = [
     "ApiKey",
     "Approval",
     "Basis",
+    "Checkpoint",
     "Fact",
     "Holding",
     "Issuance",
-    "Jurisdiction",
-    "KeyRecord",
     "IssuanceSignature",
     "IssuanceSigner",
+    "Jurisdiction",
+    "KeyRecord",
     "LimitCounter",
+    "LogLeaf",
+    "LogTile",
     "Mark",
     "MessageBlock",
     "Person",

@@ -13,14 +13,17 @@ from registry import posting
 from registry.lines import Line
 from registry.models import Holding, TransactionType
 from registry.services.accounts import close_account
+from registry.services.append_leaves import append_batch
 from registry.services.approve import reject
 from registry.services.cancel import cancel
 from registry.services.consolidate import consolidate
 from registry.services.convert import convert
 from registry.services.freeze import freeze, release
 from registry.services.issue import Issuance
+from registry.services.make_checkpoint import make_checkpoint
 from registry.services.propose import Request, propose
 from registry.services.reverse import reverse
+from registry.services.signing_keys import ensure_keys
 from registry.services.surrender import surrender
 from registry.services.transfer import deliver, transfer
 from registry.services.withdraw import withdraw
@@ -74,6 +77,7 @@ class Ledger:
 def build(holdings: int = 0) -> Ledger:
     """Write a sound ledger with at least so many open holdings, all postings placed."""
     world = make_world()
+    ensure_keys(at=world.at)
     _types()
     home, kau, by = world.at_home, world.kau.pk, _by(world)
     stock(world, operator_a=400, operator_b=200, government=400)
@@ -85,6 +89,7 @@ def build(holdings: int = 0) -> Ledger:
     back = allocated(world, home.operator_a, 20, first=651)
     reversal = reverse(transaction_id=back.transaction_id, **by())
     complete(world, reversal)
+    _log(world)
     allocated(world, home.operator_a, 10, first=681)
     complete(world, cancel(lines=[Line(home.operator_a, None, kau, 10, first=681)], **by()))
     delivered = moved(world, home.operator_a, home.trading, 7, vintage_from=date(2024, 1, 1))
@@ -107,9 +112,17 @@ def build(holdings: int = 0) -> Ledger:
     )
     _emptied_and_closed(world)
     _fill(world, holdings)
+    _log(world)
+    return ledger
+
+
+def _log(world):
+    """Give positions, log what has them, and sign it."""
     while posting.sequence(5000):
         pass
-    return ledger
+    while append_batch():
+        pass
+    make_checkpoint(at=world.at)
 
 
 def _by(world):
@@ -224,12 +237,14 @@ def _fill(world, holdings):
     for start in range(0, holdings, 250_000):
         blocks = [(operators[n % count], 10) for n in range(start, min(holdings, start + 250_000))]
         issue_units(world, world.kau, blocks, year=2020 + start // 250_000)
+        _log(world)
     for _batch in range(min(5, holdings // BULK)):
         lines = [
             Line(operators[n % count], operators[(n + 1) % count], world.kau.pk, 3)
             for n in range(BULK)
         ]
         deliver(lines=lines, **_by(world)())
+        _log(world)
     with connections["owner"].cursor() as cursor:
         cursor.execute("ANALYZE")
     assert Holding.objects.filter(closed_by__isnull=True).count() >= holdings

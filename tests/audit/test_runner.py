@@ -1,6 +1,7 @@
 """How rules are run: read-only, in one moment, and independently of what they judge."""
 
 import ast
+import inspect
 import re
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from django.db import InternalError, connections
 from registry import audit
 from registry.audit import expected, runner
 from registry.audit.every_rule import RULES
-from registry.audit.rules import SQL, Rule
+from registry.audit.rules import SQL, ComputedRule, Rule
 from tests.world import stock
 
 AUDIT = Path(audit.__file__).parent
@@ -105,8 +106,39 @@ def test_each_file_belongs_to_one_rule():
 def test_texts_take_only_what_the_queries_give():
     """Placeholders are named in the SQL, besides the row itself."""
     for rule in RULES:
+        said = finder(rule)
         for what, text in rule.findings.items():
             names = set(re.findall(r"%\((\w+)\)s", str(text))) - {"row"}
-            missing = {name for name in names if f"'{name}'" not in rule.findings_sql}
+            missing = {name for name in names if f"'{name}'" not in said}
             assert not missing, (rule.code, what, missing)
-            assert f"'{what}'" in rule.findings_sql, (rule.code, what)
+            assert f"'{what}'" in said, (rule.code, what)
+
+
+def finder(rule):
+    """What finds violations: the rule's query, or the module of its judge."""
+    if isinstance(rule, ComputedRule):
+        return inspect.getsource(inspect.getmodule(rule.judge)).replace('"', "'")
+    return rule.findings_sql
+
+
+def test_computed_rules_count_all_and_keep_the_first(fresh_database):
+    """Rows come one by one from the server, and only what is asked for is kept."""
+    seen = []
+
+    def judge(numbers, words):
+        for (number,), (word,) in zip(numbers, words, strict=True):
+            seen.append(number)
+            yield "odd", "registry_holding", word, {"n": number}
+
+    class Many(ComputedRule):
+        figures_sql = "SELECT 1 AS rows"
+        rows_sql = {
+            "numbers": "SELECT n FROM generate_series(1, 5000) n ORDER BY n",
+            "words": "SELECT n::text AS word FROM generate_series(1, 5000) n ORDER BY n",
+        }
+
+    with runner.snapshot("default") as cursor:
+        rule = Many("MANY", "", {"odd": "Row %(row)s, %(n)s."}, judge=judge)
+        (result,) = runner.examine(cursor, [rule], role="nobody", limit=2)
+    assert (result.violations, len(seen)) == (5000, 5000)
+    assert [finding.message for finding in result.findings] == ["Row 1, 1.", "Row 2, 2."]

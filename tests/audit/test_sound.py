@@ -11,6 +11,7 @@ from registry.errors import DomainError
 from registry.lines import Line
 from registry.models import Transaction
 from registry.services.allocate import allocate
+from registry.services.append_leaves import append_batch
 from registry.services.approve import approve, reject
 from registry.services.cancel import cancel
 from registry.services.consolidate import consolidate
@@ -153,6 +154,8 @@ def test_whatever_services_do_is_sound(fresh_database, world, seed):
         wanderer.step()
     while posting.sequence(1000):
         pass
+    while append_batch():
+        pass
     with runner.snapshot("default") as cursor:
         role = runner.application_role(cursor)
         results = list(runner.examine(cursor, RULES, role=role, limit=20))
@@ -161,5 +164,6 @@ def test_whatever_services_do_is_sound(fresh_database, world, seed):
     figures = {result.rule.code: result.figures[0] for result in results}
     assert figures["REVERSAL_RETURNS"]["reversals"] > 0
     assert figures["USE_IS_WHAT_MOVED"]["uses"] > 0
+    assert figures["LEAF_IS_OF_ITS_POSTING"]["leaves"] > 0
     assert figures["CONVERTED_ONE_FOR_ONE"]["postings"] > 0
     assert figures["NAMED_SERIALS_MOVED"]["lines"] > 0

@@ -23,14 +23,16 @@ from registry.models import (
     UnitTypeAlias,
 )
 from registry.services.accounts import close_account
+from registry.services.append_leaves import append_batch
 from registry.services.convert import convert
 from registry.services.freeze import freeze
 from registry.services.issue import Issuance
+from registry.services.make_checkpoint import make_checkpoint
 from registry.services.reverse import reverse
-from registry.services.surrender import surrender
-from registry.services.transfer import transfer
 from registry.services.sign_issuances import sign_all
 from registry.services.signing_keys import ensure_keys
+from registry.services.surrender import surrender
+from registry.services.transfer import transfer
 from tests.database.attacker import Attacker
 from tests.databases import Copy
 from tests.world import (
@@ -91,13 +93,18 @@ def build() -> Facts:
     moved(world, home.operator_a, home.trading, 7, first=1001)
     _converted(world, by)
     _reference(world)
-    close_account(actor=world.administrator_2, account_id=home.buffer, at=world.at)
-    message = _held_abroad(world)
     ensure_keys(at=world.at)
     sign_all(lambda: world.at)
+    close_account(actor=world.administrator_2, account_id=home.buffer, at=world.at)
+    message = _held_abroad(world)
     hidden = _passed_by_the_sequencer()
-    # The last posting has no position yet.
-    moved(world, home.operator_a, home.trading, 3, first=1101)
+    append_batch()
+    make_checkpoint(at=world.at)
+    # Two postings have positions and are not logged, and the last one has no position yet.
+    moved(world, home.operator_a, home.trading, 1, first=1101)
+    moved(world, home.operator_a, home.trading, 1, first=1102)
+    posting.sequence(1000)
+    moved(world, home.operator_a, home.trading, 1, first=1103)
     return Facts(
         world,
         surrender=surrendered.transaction_id,

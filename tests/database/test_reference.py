@@ -13,7 +13,7 @@ CHANGES = {
         "UPDATE registry_unittype SET converts_to_id = NULL WHERE code = 'KOC'",
     ),
     "accountholder_changes_the_reference": (
-        "UPDATE registry_accountholder SET code = 'KR-OPERATOR-C' WHERE code = 'KR-OPERATOR-A'",
+        "UPDATE registry_accountholder SET name = 'Operator C' WHERE code = 'KR-OPERATOR-A'",
     ),
     "account_changes_the_reference": (
         "UPDATE registry_account SET holder_id = NULL WHERE name = 'operator_a'",

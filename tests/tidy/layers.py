@@ -19,13 +19,14 @@ OPEN_TO_UPPER_APPS = (
     "registry.lines",
     "registry.ports",
     "registry.checks.base",
+    "registry.management.problems",
 )
 
 LAYERS = (
     ("face", ("api", "admin", "tasks", "management", "reports", "templatetags")),
     ("service", ("services",)),
     ("selector", ("selectors",)),
-    ("gate", ("posting", "retry")),
+    ("gate", ("posting", "appending", "retry")),
     (
         "pure",
         (
@@ -37,6 +38,7 @@ LAYERS = (
             "keys.text_forms",
             "keys.vkeys",
             "log",
+            "serials",
         ),
     ),
     ("audit", ("audit",)),

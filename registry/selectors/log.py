@@ -1,0 +1,239 @@
+"""The node's log as it is: leaves, the tree's nodes, checkpoints, proofs, and what is not in yet.
+
+Everything up to a checkpoint is for everybody: leaves tell digests and nothing else.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.db import connection
+from django.db.models import Count, Q
+from django.utils.translation import gettext_lazy as _
+
+from registry.errors import Failure, InvalidInput, NotFound
+from registry.log import leaf, merkle, receipt, tiles
+from registry.models import Checkpoint, Holding, LogLeaf, LogTile, Position, Posting
+
+# Of those that are not covered, the first so many are looked through for the oldest.
+LOOKED_AT = 1000
+UNCOVERED = """
+SELECT count(*), clock_timestamp() - min(recorded_at) FROM (
+    (SELECT p.recorded_at FROM registry_position q JOIN registry_posting p ON p.id = q.posting_id
+    WHERE q.position > %(covered)s ORDER BY q.position LIMIT %(limit)s)
+    UNION ALL
+    (SELECT p.recorded_at FROM registry_posting p
+    WHERE p.id > (SELECT watermark FROM registry_sequencer)
+        AND NOT EXISTS (SELECT FROM registry_position q WHERE q.posting_id = p.id)
+    ORDER BY p.id LIMIT %(limit)s)
+) uncovered
+"""
+
+
+@dataclass(frozen=True)
+class Inclusion:
+    """That the log of `size` leaves has this one: hashes from the leaf's sibling to the root."""
+
+    leaf: LogLeaf
+    size: int
+    root: bytes
+    proof: list[bytes]
+
+
+@dataclass(frozen=True)
+class Lag:
+    """Postings that no checkpoint covers, counted to two thousand; how old the oldest one is."""
+
+    uncovered: int
+    oldest: timedelta | None
+
+
+def size() -> int:
+    """The number of leaves."""
+    last = LogLeaf.objects.order_by("-index").values_list("index", flat=True).first()
+    return 0 if last is None else last + 1
+
+
+def waiting(limit: int) -> list[int]:
+    """The next postings to be logged, at most so many, in the order of positions."""
+    rows = Position.objects.filter(position__gt=_last_position()).order_by("position")
+    return list(rows.values_list("posting_id", flat=True)[:limit])
+
+
+def block_counts(posting_ids) -> dict[int, int]:
+    """How many blocks each of the postings closed and opened."""
+    counts = dict.fromkeys(posting_ids, 0)
+    for end in ("closed_by", "opened_by"):
+        rows = Holding.objects.filter(**{f"{end}__in": posting_ids}).values_list(end)
+        for posting_id, count in rows.annotate(Count("pk")):
+            counts[posting_id] += count
+    return counts
+
+
+def root(leaves: int) -> bytes:
+    """The root over the first leaves."""
+    return merkle.root(leaves, tiles.reader(_Tiles()))
+
+
+def latest() -> Checkpoint | None:
+    """The last checkpoint, with its key."""
+    return Checkpoint.objects.select_related("key").order_by("-size").first()
+
+
+def checkpoint(leaves: int | None = None) -> Checkpoint:
+    """The checkpoint of a size, or the last one.   Raises: NotFound (NO_CHECKPOINT)."""
+    found = latest() if leaves is None else Checkpoint.objects.filter(pk=leaves).first()
+    if found is None:
+        raise NotFound(
+            Failure(
+                "NO_CHECKPOINT",
+                _("There is no such checkpoint."),
+                _("The latest one is at /api/v1/log/checkpoint; not every size has one."),
+            )
+        )
+    return found
+
+
+def leaf_of_posting(number: int) -> LogLeaf:
+    """The leaf of a posting.   Raises: NotFound (UNKNOWN_POSTING, NOT_LOGGED_YET)."""
+    found = LogLeaf.objects.filter(posting=number).select_related("posting").first()
+    if found is not None:
+        return found
+    posting = Posting.objects.filter(pk=number).first()
+    if posting is None:
+        raise NotFound(
+            Failure(
+                "UNKNOWN_POSTING",
+                _("There is no such posting."),
+                _("A transaction names its posting once it is completed."),
+                data={"posting": str(number)},
+            )
+        )
+    raise not_logged_yet(posting)
+
+
+def leaf_at(index: int) -> LogLeaf:
+    """The leaf of an index.   Raises: NotFound (UNKNOWN_LEAF)."""
+    found = LogLeaf.objects.filter(pk=index).select_related("posting").first()
+    if found is None:
+        raise NotFound(
+            Failure(
+                "UNKNOWN_LEAF",
+                _("The log has no such leaf yet."),
+                _("Leaves are counted from 0 to one less than the size of the last checkpoint."),
+                data={"index": str(index)},
+            )
+        )
+    return found
+
+
+def inclusion(found: LogLeaf, leaves: int | None = None) -> Inclusion:
+    """The proof that the log of so many leaves has this one; of the last checkpoint if not given.
+
+    Raises: NotFound (NOT_LOGGED_YET), InvalidInput (TREE_SIZE_IN_THE_FUTURE, TREE_TOO_SMALL).
+    """
+    last = latest()
+    if last is None or found.index >= last.size:
+        raise not_logged_yet(found.posting)
+    leaves = last.size if leaves is None else leaves
+    _require_published("size", leaves, last.size)
+    if found.index >= leaves:
+        raise InvalidInput(
+            Failure(
+                "TREE_TOO_SMALL",
+                _("The tree of this size ends before the leaf."),
+                _("Give a size above the index of the leaf."),
+                data={"parameter": "size", "index": str(found.index)},
+            )
+        )
+    read = tiles.reader(_Tiles())
+    proof = merkle.inclusion(found.index, leaves, read)
+    return Inclusion(found, leaves, merkle.root(leaves, read), proof)
+
+
+def consistency(old: int, new: int) -> list[bytes]:
+    """The proof that the log of `new` leaves begins with that of `old` leaves.
+
+    Raises: InvalidInput (TREE_SIZE_IN_THE_FUTURE, TREE_SIZES_BACKWARDS).
+    """
+    last = latest()
+    published = last.size if last else 0
+    _require_published("from", old, published)
+    _require_published("to", new, published)
+    if old > new:
+        raise InvalidInput(
+            Failure(
+                "TREE_SIZES_BACKWARDS",
+                _("The first tree is larger than the second one."),
+                _("A log only grows: exchange the sizes."),
+                data={"parameter": "from"},
+            )
+        )
+    return merkle.consistency(old, new, tiles.reader(_Tiles()))
+
+
+def entry(found: LogLeaf) -> bytes:
+    """The data of a leaf."""
+    return leaf.entry(
+        kind=found.kind,
+        subject=str(found.posting_id),
+        recorded_at=found.posting.recorded_at,
+        sha256=bytes(found.digest),
+    )
+
+
+def lag() -> Lag:
+    """What was committed and is in no checkpoint yet, with or without a position."""
+    last = latest()
+    covered = _last_position(last.size if last else 0)
+    with connection.cursor() as cursor:
+        cursor.execute(UNCOVERED, {"covered": covered, "limit": LOOKED_AT})
+        return Lag(*cursor.fetchone())
+
+
+def not_logged_yet(posting: Posting) -> NotFound:
+    return NotFound(
+        Failure(
+            "NOT_LOGGED_YET",
+            _("The posting is not in a signed checkpoint of the log yet."),
+            _("Ask again in some seconds; the receipt says by when it is."),
+            data={"log_by": (posting.recorded_at + receipt.PROMISE).isoformat()},
+        )
+    )
+
+
+class _Tiles:
+    """The tiles of one answer: each is read once, those that are wanted together by one query."""
+
+    def __init__(self):
+        self.read = {}
+
+    def __call__(self, wanted):
+        missing = wanted - self.read.keys()
+        if missing:
+            places = Q()
+            for level, number in missing:
+                places |= Q(level=level, number=number)
+            rows = LogTile.objects.filter(places).values_list("level", "number", "hashes")
+            self.read |= {(level, number): bytes(hashes) for level, number, hashes in rows}
+        return self.read
+
+
+def _last_position(leaves=None):
+    """The position of the last posting in the log, or among its first leaves; 0 for none."""
+    rows = LogLeaf.objects.filter(kind=LogLeaf.Kind.POSTING)
+    if leaves is not None:
+        rows = rows.filter(index__lt=leaves)
+    return rows.order_by("-index").values_list("posting__place__position", flat=True).first() or 0
+
+
+def _require_published(name, leaves, published):
+    """Raises: InvalidInput (TREE_SIZE_IN_THE_FUTURE)."""
+    if leaves > published:
+        raise InvalidInput(
+            Failure(
+                "TREE_SIZE_IN_THE_FUTURE",
+                _("The log has not signed so many leaves yet."),
+                _("Give a size up to that of the last checkpoint."),
+                data={"parameter": name, "size": str(published)},
+            )
+        )

@@ -1,0 +1,41 @@
+"""Keep the log up with the ledger, and its checkpoints with the log."""
+
+from datetime import timedelta
+
+from registry.errors import KeyUnavailable
+from registry.selectors import log
+
+from .append_leaves import append_batch
+from .make_checkpoint import make_checkpoint
+
+# Often enough that a receipt's minute is kept with room for a pause, and seldom enough that a busy
+# year has few million checkpoints. The schedule adds a second.
+EVERY = timedelta(seconds=5)
+
+
+def keep_log(clock) -> int:
+    """Appends all that has a position, and signs the log every few seconds; how many leaves.
+
+    `clock` gives the moment of each checkpoint.
+
+    Raises: KeyUnavailable, after everything is appended.
+    """
+    appended, unavailable = 0, None
+    while True:
+        count = append_batch()
+        appended += count
+        try:
+            if _is_due(at := clock()):
+                make_checkpoint(at=at)
+        except KeyUnavailable as error:
+            unavailable = error
+        if not count:
+            break
+    if unavailable is not None:
+        raise unavailable
+    return appended
+
+
+def _is_due(at):
+    last = log.latest()
+    return last is None or last.at <= at - EVERY
