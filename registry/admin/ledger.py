@@ -1,13 +1,13 @@
 """The ledger's own rows: written by postings, read here."""
 
-import re
-
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin import SimpleListFilter
+from django.db.models import Q
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from registry import account_numbers
-from registry.errors import NotFound
+from registry import account_numbers, serial_texts
+from registry.errors import DomainError
 from registry.models import (
     Approval,
     Holding,
@@ -19,20 +19,21 @@ from registry.models import (
     Use,
     VerifiedMessage,
 )
-from registry.selectors import reference
+from registry.selectors import serials
 
 from . import shown
 from .base import ByCode, Ledger
 
-SERIAL = re.compile(r"(?P<code>.+?)[ -]*(?P<serial>[0-9][0-9,]*)")
-
 
 class Blocks(Ledger):
-    """Rows with a run of serials, found by unit type and serial, or by account number."""
+    """Rows with a run of serials, found by a serial in any form, or by account number."""
 
     search_fields = ("pk",)
-    search_help_text = _("A unit type and a serial, such as KAU 1,000; or an account number.")
+    search_help_text = _(
+        "A serial as it is printed, that of another registry, or KAU 1,000; or an account number."
+    )
     account_field = "account"
+    readonly_fields = ("printed",)
 
     def get_search_results(self, request, queryset, search_term):
         term = search_term.strip()
@@ -40,20 +41,37 @@ class Blocks(Ledger):
             return queryset, False
         if self.account_field and account_numbers.is_valid(term):
             return queryset.filter(**{f"{self.account_field}__number": term}), False
-        match = SERIAL.fullmatch(term)
-        if match is None:
-            return queryset.none(), False
+        wanted = Q(pk__in=[])
+        for meaning in self._meanings(request, term):
+            reading = meaning.reading
+            if meaning.located:
+                wanted |= Q(
+                    unit_type=meaning.unit_type, first__lte=reading.last, last__gte=reading.first
+                )
+            else:
+                text = _("Read as %(form)s: its numbers do not name units of this node.")
+                name = serial_texts.form_name(reading.form.name)
+                self.message_user(request, text % {"form": name}, messages.WARNING)
+        return queryset.filter(wanted), False
+
+    def _meanings(self, request, term):
         try:
-            unit_type = reference.unit_type(match["code"].strip())
-        except NotFound:
-            return queryset.none(), False
-        serial = int(match["serial"].replace(",", "")[:15])
-        rows = queryset.filter(unit_type=unit_type, first__lte=serial, last__gte=serial)
-        return rows, False
+            return serials.meanings(term)
+        except DomainError as error:
+            for failure in error.failures:
+                text = f"{failure.message} {failure.hint}"
+                self.message_user(request, text, messages.WARNING)
+            return []
 
     @admin.display(description=_("serials"), ordering="first")
     def serials(self, row):
-        return shown.block(row.unit_type.code, row.first, row.last)
+        block = shown.block(row.unit_type.code, row.first, row.last)
+        return format_html("{}<br>{}", block, self.printed(row))
+
+    @admin.display(description=_("printed serial"))
+    def printed(self, row):
+        unit_type = row.unit_type
+        return shown.serial(unit_type.registry.code, unit_type.code, row.first, row.last)
 
     @admin.display(description=_("quantity (units)"))
     def units(self, row):
@@ -98,7 +116,7 @@ class UsedAs(SimpleListFilter):
 class HoldingAdmin(Blocks):
     list_display = ("serials", "units", "account_number", "vintage", "time")
     list_filter = (HeldNow, ("unit_type", ByCode), ("registry", ByCode))
-    list_select_related = ("unit_type", "account", "issuance", "registry")
+    list_select_related = ("unit_type__registry", "account", "issuance", "registry")
 
     @admin.display(description=_("account"))
     def account_number(self, row):
@@ -120,8 +138,8 @@ class IssuanceAdmin(Blocks):
     account_field = None
     list_display = ("serials", "units", "vintage_label", "vintage_from", "vintage_to", "of_posting")
     list_filter = (("unit_type", ByCode),)
-    list_select_related = ("unit_type",)
-    search_help_text = _("A unit type and a serial, such as KAU 1,000.")
+    list_select_related = ("unit_type__registry",)
+    search_help_text = _("A serial as it is printed, that of another registry, or KAU 1,000.")
 
     @admin.display(description=_("posting"))
     def of_posting(self, row):
@@ -132,7 +150,7 @@ class IssuanceAdmin(Blocks):
 class MarkAdmin(Blocks):
     list_display = ("kind", "serials", "units", "account", "of_transaction", "placed_at", "gone")
     list_filter = ("kind", ("released_at", admin.EmptyFieldListFilter), ("registry", ByCode))
-    list_select_related = ("unit_type", "account", "registry")
+    list_select_related = ("unit_type__registry", "account", "registry")
 
     @admin.display(description=_("transaction"))
     def of_transaction(self, row):
@@ -150,8 +168,8 @@ class UseAdmin(Blocks):
     fields = (*readonly_fields[:3], "entity", "period", "credited", "factor_version", "of_posting")
     list_display = ("used_as", "serials", "units", "entity", "period", "credited")
     list_filter = (UsedAs, ("registry", ByCode))
-    list_select_related = ("unit_type", "entity", "registry")
-    search_help_text = _("A unit type and a serial, such as KAU 1,000.")
+    list_select_related = ("unit_type__registry", "entity", "registry")
+    search_help_text = _("A serial as it is printed, that of another registry, or KAU 1,000.")
 
     @admin.display(description=_("kind"), ordering="kind")
     def used_as(self, row):

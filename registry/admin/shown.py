@@ -6,6 +6,8 @@ from django.utils.formats import number_format
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
+from registry.serials import own
+
 # What a use of units is called; the ledger keeps the word of the transaction type.
 USES = {
     "surrender": _("surrender"),
@@ -32,6 +34,12 @@ def block(unit_type, first, last):
     return format_html(
         '<span class="serials">{} {} – {}</span>', unit_type, units(first), units(last)
     )
+
+
+def serial(home, unit_type, first, last):
+    """A block as it is printed, in one piece; `home` is the registry that issues it."""
+    text = own.printed(own.Block(home, unit_type, first, last))
+    return format_html('<code class="printed">{}</code>', text)
 
 
 def digest(value):

@@ -125,11 +125,21 @@ class TransactionAdmin(Ledger):
             found = transactions.detail(actor_of(request), number, limit=SHOWN)
         except NotFound:
             return {}
+        for mark in found.reserved_blocks:
+            mark.printed = shown.serial(mark.home_code, mark.unit_type_code, mark.first, mark.last)
         return {
             "found": found,
             "status_word": Transaction.Status(found.status).name.lower(),
             "lines": found.first_lines,
-            "movements": found.first_movements,
+            "movements": [
+                move
+                | {
+                    "printed": shown.serial(
+                        move["home"], move["unit_type"], move["first"], move["last"]
+                    )
+                }
+                for move in found.first_movements
+            ],
             "digest": shown.digest(found.payload_hash),
             "payload_hash": bytes(found.payload_hash or b"").hex(),
             "acts": [

@@ -8,7 +8,10 @@ from django.conf import settings
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from registry import serial_texts
 from registry.models import Account, Jurisdiction, Scheme, Transaction, UnitType
+from registry.serials import own
+from registry.serials.reader import FORMS
 
 from . import fields
 
@@ -195,8 +198,13 @@ class BalancesDocument(serializers.Serializer):
     items = BalanceDocument(many=True)
 
 
+def printed(home, unit_type, first, last):
+    """A block as it is printed, with check digits; `home` is the registry that issues it."""
+    return own.printed(own.Block(home, unit_type, first, last))
+
+
 class BlockDocument(serializers.Serializer):
-    """A run of serials of one unit type, both ends included."""
+    """A run of serials of one unit type, both ends included: as a proposal names it."""
 
     unit_type = serializers.CharField()
     first = Units()
@@ -218,6 +226,7 @@ class HoldingDocument(serializers.Serializer):
     registry = serializers.CharField(source="registry__code")
     account = serializers.CharField(source="account__number")
     block = serializers.SerializerMethodField()
+    serial = serializers.SerializerMethodField(help_text="The block as it is printed.")
     quantity = serializers.SerializerMethodField()
     vintage = VintageDocument(source="*")
     since = PostingDocument(source="*")
@@ -230,14 +239,51 @@ class HoldingDocument(serializers.Serializer):
             "last": str(row["last"]),
         }
 
+    def get_serial(self, row) -> str:
+        home = row["unit_type__registry__code"]
+        return printed(home, row["unit_type__code"], row["first"], row["last"])
+
     @extend_schema_field(fields.UNITS)
     def get_quantity(self, row):
         return str(row["last"] - row["first"] + 1)
 
 
-class BlocksDocument(serializers.Serializer):
-    """Where serials are held now. `truncated`: there are more; ask for fewer serials."""
+class MeaningDocument(serializers.Serializer):
+    """One meaning of a text. `form` names the form in which it was read, `established` whether
+    a document or published serials tell that form.
 
+    `located`: the numbers are those of the unit type, so that blocks are found by them.
+    """
+
+    form = Word([form.name for form in FORMS], source="reading.form.name")
+    name = serializers.SerializerMethodField(help_text="What people call the form.")
+    established = serializers.BooleanField(source="reading.form.established")
+    serial = serializers.CharField(source="reading.printed", help_text="As the form writes it.")
+    first = Units(source="reading.first")
+    last = Units(source="reading.last")
+    elements = serializers.DictField(
+        source="reading.elements",
+        child=serializers.CharField(),
+        help_text="What else the serial tells, by the names of its form.",
+    )
+    unit_type = serializers.CharField(
+        source="unit_type.code",
+        default=None,
+        allow_null=True,
+        help_text="Null where this node knows no such unit type.",
+    )
+    located = serializers.BooleanField()
+
+    def get_name(self, meaning) -> str:
+        return str(serial_texts.form_name(meaning.reading.form.name))
+
+
+class BlocksDocument(serializers.Serializer):
+    """Where serials are held now. `truncated`: there are more; ask for fewer serials.
+    `meanings` tells how a text was read; it is empty where there was none.
+    """
+
+    meanings = MeaningDocument(many=True)
     items = HoldingDocument(many=True)
     truncated = serializers.BooleanField()
 
@@ -261,9 +307,14 @@ class StayDocument(serializers.Serializer):
 
     first = Units()
     last = Units()
+    serial = serializers.SerializerMethodField(help_text="The block as it is printed.")
     account = StayAccountDocument(source="*")
     since = StayPostingDocument(source="*")
     until_posting = Number(source="closed_by", allow_null=True)
+
+    def get_serial(self, stay) -> str:
+        unit_type = self.context["of"]
+        return printed(unit_type.registry.code, unit_type.code, stay.first, stay.last)
 
 
 class HistoryDocument(serializers.Serializer):

@@ -3,6 +3,7 @@
 from rest_framework import serializers
 
 from registry.models import Account, Jurisdiction, Scheme, Transaction, UnitType
+from registry.serials.reader import LONGEST
 
 from . import fields
 
@@ -67,7 +68,13 @@ class Transactions(Page):
 
 
 class Blocks(serializers.Serializer):
-    unit_type = fields.Code(help_text="A code or an alias.")
+    text = fields.Text(
+        max_length=LONGEST,
+        required=False,
+        help_text="A serial as it is printed here or by another registry, or a unit type with a "
+        "number; then nothing else names serials.",
+    )
+    unit_type = fields.Code(required=False, help_text="A code or an alias.")
     serial = fields.Units(required=False, help_text="One serial; or give first and last.")
     first = fields.Units(required=False)
     last = fields.Units(required=False)
@@ -78,3 +85,28 @@ class History(Blocks):
     registry = fields.Code(
         required=False, help_text="Where the units were held; else the registry that issued them."
     )
+
+
+class OneBlock(Blocks):
+    """Serials that are one thing; there is no list to be cut."""
+
+    limit = None
+
+
+class OfTree(serializers.Serializer):
+    size = fields.Number(
+        required=False, help_text="Of the tree, in leaves; that of the last checkpoint."
+    )
+
+
+class BetweenTrees(serializers.Serializer):
+    to = fields.Number(
+        required=False, help_text="Of the newer tree, in leaves; that of the last checkpoint."
+    )
+
+
+# A word of Python can not be declared as a name.
+BetweenTrees._declared_fields = {
+    "from": fields.Number(help_text="Of the older tree, in leaves."),
+    **BetweenTrees._declared_fields,
+}

@@ -4,7 +4,7 @@ from django.urls import reverse
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from .documents import BlockDocument, Hash, Number, StatusWord, Units, Word
+from .documents import BlockDocument, Hash, Number, StatusWord, Units, Word, printed
 
 ADDRESS = {"type": ["string", "null"], "format": "uri-reference"}
 
@@ -57,6 +57,7 @@ class LineDocument(serializers.Serializer):
     quantity = Units()
     minimum = Units()
     block = serializers.SerializerMethodField()
+    serial = serializers.SerializerMethodField(help_text="The block as it is printed.")
     vintage_from = serializers.DateField(allow_null=True)
     entity = serializers.CharField(source="entity.code", default=None, allow_null=True)
     period = serializers.CharField()
@@ -73,6 +74,12 @@ class LineDocument(serializers.Serializer):
             "last": str(line.last),
         }
 
+    def get_serial(self, line) -> str | None:
+        if line.first is None:
+            return None
+        home = line.unit_type.registry.code
+        return printed(home, line.unit_type.code, line.first, line.last)
+
 
 class MovementDocument(serializers.Serializer):
     """Units that went from one account to another; null: from or to outside the registry."""
@@ -80,7 +87,11 @@ class MovementDocument(serializers.Serializer):
     source = serializers.CharField(allow_null=True)
     destination = serializers.CharField(allow_null=True)
     block = BlockDocument(source="*")
+    serial = serializers.SerializerMethodField(help_text="The block as it is printed.")
     quantity = Units()
+
+    def get_serial(self, move) -> str:
+        return printed(move["home"], move["unit_type"], move["first"], move["last"])
 
 
 class ReservedDocument(serializers.Serializer):
@@ -90,6 +101,10 @@ class ReservedDocument(serializers.Serializer):
     unit_type = serializers.CharField(source="unit_type_code")
     first = Units()
     last = Units()
+    serial = serializers.SerializerMethodField(help_text="The block as it is printed.")
+
+    def get_serial(self, mark) -> str:
+        return printed(mark.home_code, mark.unit_type_code, mark.first, mark.last)
 
 
 class DecisionWord(Word):

@@ -19,6 +19,7 @@ COLUMNS = (
     "account__number",
     "unit_type_id",
     "unit_type__code",
+    "unit_type__registry__code",
     "first",
     "last",
     "vintage_from",

@@ -74,5 +74,11 @@ TEXTS = {
 }
 
 
+def failure(code, name, parameter=None) -> Failure:
+    """The failure of a name that nothing has; `parameter` held it, if any did."""
+    data = {"name": name} | ({"parameter": parameter} if parameter else {})
+    return Failure(code, *TEXTS[code], data=data)
+
+
 def _not_found(code, name):
-    return NotFound(Failure(code, *TEXTS[code], data={"name": name}))
+    return NotFound(failure(code, name))

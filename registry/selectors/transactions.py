@@ -79,6 +79,7 @@ def reserved(number):
         Mark.objects.filter(transaction_id=number, kind=Mark.Kind.RESERVATION, released_at=None)
         .annotate(
             unit_type_code=F("unit_type__code"),
+            home_code=F("unit_type__registry__code"),
             account_number=F("account__number"),
             quantity=F("last") - F("first") + 1,
         )
@@ -124,7 +125,7 @@ def lines(number, *, after=0, limit):
     """Lines of a transaction in their order; one more than `limit` where others follow."""
     return (
         TransactionLine.objects.filter(transaction_id=number, number__gt=after)
-        .select_related("source", "destination", "unit_type", "entity")
+        .select_related("source", "destination", "unit_type__registry", "entity")
         .order_by("number")[: limit + 1]
     )
 
@@ -139,14 +140,14 @@ def moved(posting_id, *, start=0, limit):
     found = movements(posting_id)[start : start + limit + 1]
     ends = {end for move in found for end in (move.source, move.destination)}
     accounts = dict(Account.objects.filter(pk__in=ends - {None}).values_list("pk", "number"))
-    unit_types = dict(
-        UnitType.objects.filter(pk__in={move.unit_type for move in found}).values_list("pk", "code")
-    )
+    rows = UnitType.objects.filter(pk__in={move.unit_type for move in found})
+    unit_types = {pk: names for pk, *names in rows.values_list("pk", "registry__code", "code")}
     return [
         {
             "source": accounts.get(move.source),
             "destination": accounts.get(move.destination),
-            "unit_type": unit_types[move.unit_type],
+            "home": unit_types[move.unit_type][0],
+            "unit_type": unit_types[move.unit_type][1],
             "first": move.first,
             "last": move.last,
             "quantity": move.quantity,

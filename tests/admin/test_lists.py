@@ -9,6 +9,7 @@ from django.urls import reverse
 from registry.admin.paging import BoundedPaginator
 from registry.models import Account, Holding
 from registry.posting import sequence
+from registry.serials.own import Block, printed, spoken
 from tests.world import issue_units, moved, open_operators, stock
 
 
@@ -43,6 +44,50 @@ def test_serials_are_found_in_every_spelling(traded, search):
     assert len(search("issuance", "KAU 1,000")) == 1
     for text in ("KAU 2,000", "KAU", "995", "XXX 995", "KAU " + "9" * 30, "%"):
         assert search("holding", text) == []
+
+
+def test_serials_are_found_as_they_are_printed(traded, search):
+    """The printed form, the one for reading aloud, and runs that several blocks hold."""
+    block = Block("KR-ETRS", "KAU", 985, 995)
+    for text in (printed(block), spoken(block), "KAU 985 – 995", "ＫＡＵ９８５～９９５"):
+        found = search("holding", text)
+        assert sorted((row.first, row.last) for row in found) == [(1, 990), (991, 1000)]
+    assert len(search("issuance", printed(block))) == 1
+
+
+def test_lists_and_pages_show_printed_serials(traded, signed_in):
+    """Of holdings, issuances, marks and what moved."""
+    pages = signed_in("auditor")
+    serial = printed(Block("KR-ETRS", "KAU", 991, 1000))
+    held = Holding.objects.get(first=991, last=1000, closed_by=None)
+    newest = held.opened_by.transaction_id
+    for path in (
+        reverse("admin:registry_holding_changelist"),
+        reverse("admin:registry_holding_change", args=[held.pk]),
+        reverse("admin:registry_transaction_change", args=[newest]),
+    ):
+        assert serial in pages.get(path).content.decode(), path
+    issued = pages.get(reverse("admin:registry_issuance_changelist")).content.decode()
+    assert printed(Block("KR-ETRS", "KAU", 1, 1050)) in issued
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("KR-ETRS:KAU:985-995:00", "a digit is wrong"),
+        ("KR-ETRS:KUA:985-995:00", "the codes are wrong"),
+        ("KR-ETRS:KAU:9B5:00", "A letter stands where digits are expected: B, character 14."),
+        ("KAU", "This is no serial in any form"),
+        ("XXX 995", "There is no such unit type."),
+        ("ACR-US-934-2024-2891-58384 to 58673", "Read as ACR credit: its numbers do not name"),
+    ],
+)
+def test_search_says_why_it_finds_nothing(traded, signed_in, text, said):
+    """What is wrong with the text, or what it means."""
+    path = reverse("admin:registry_holding_changelist")
+    page = signed_in("auditor").get(path, {"q": text}, headers={"accept-language": "en"})
+    assert list(page.context["cl"].result_list) == []
+    assert said in page.content.decode()
 
 
 def test_accounts_are_found_by_number_and_name(traded, search):

@@ -61,6 +61,7 @@ def test_named_serials_move(stocked, administrator_1, numbers):
         "source": numbers("operator_a"),
         "destination": numbers("operator_b"),
         "block": {"unit_type": "KAU", "first": "11", "last": "20"},
+        "serial": "KR-ETRS:KAU:11-20:75",
         "quantity": "10",
     }
 

@@ -1,11 +1,11 @@
-"""Serials: where they are, and where they were before."""
+"""Serials: what a text means, where units are, and where they were before."""
 
 from rest_framework.response import Response
 
 from registry.api import documents, pages, queries
 from registry.api.schema import reads
-from registry.api.serials import serials_of
-from registry.selectors import blocks, history, reference
+from registry.api.serials import is_text, one_block, serials_of
+from registry.selectors import blocks, history, serials
 
 from .base import Resource
 
@@ -15,21 +15,34 @@ from .base import Resource
     "Where serials are held now, at home and abroad",
     documents.BlocksDocument,
     queries.Blocks,
+    description=(
+        "Where serials are held now, at home and abroad. They are named by `unit_type` with "
+        "`serial`, or with `first` and `last`; or by `text`, which is a serial as it is printed "
+        "here or as another registry writes it. Then `meanings` tells how the text was read."
+    ),
 )
 class Blocks(Resource):
     query = queries.Blocks
 
     def get(self, request):
-        first, last = serials_of(self.asked)
         limit = self.asked.get("limit", pages.DEFAULT_LIMIT)
-        found = blocks.at_serials(
-            request.actor,
-            unit_type_id=reference.unit_type(self.asked["unit_type"]).pk,
-            first=first,
-            last=last,
-            limit=limit,
-        )
-        document = {"items": found[:limit], "truncated": len(found) > limit}
+        if is_text(self.asked):
+            meanings, found = serials.search(
+                request.actor, self.asked["text"], limit=limit, parameter="text"
+            )
+        else:
+            unit_type, first, last = serials_of(self.asked)
+            meanings, found = (
+                [],
+                blocks.at_serials(
+                    request.actor, unit_type_id=unit_type.pk, first=first, last=last, limit=limit
+                ),
+            )
+        document = {
+            "meanings": meanings,
+            "items": found[:limit],
+            "truncated": len(found) > limit,
+        }
         return Response(documents.BlocksDocument(document).data)
 
 
@@ -43,9 +56,8 @@ class History(Resource):
     query = queries.History
 
     def get(self, request):
-        first, last = serials_of(self.asked)
+        unit_type, first, last = one_block(self.asked)
         limit = self.asked.get("limit", pages.DEFAULT_LIMIT)
-        unit_type = reference.unit_type(self.asked["unit_type"])
         registry = history.registry_of(
             request.actor, unit_type=unit_type, code=self.asked.get("registry")
         )
@@ -62,4 +74,4 @@ class History(Resource):
             "items": stays[:limit],
             "truncated": len(stays) > limit,
         }
-        return Response(documents.HistoryDocument(document).data)
+        return Response(documents.HistoryDocument(document, context={"of": unit_type}).data)
