@@ -84,6 +84,13 @@ class Registry(Named):
         verbose_name = _("registry")
         verbose_name_plural = _("registries")
         ordering = ["code"]
+        constraints = [
+            # Account numbers and serials begin with it.
+            models.CheckConstraint(
+                condition=Q(code__regex=r"^[A-Z0-9][A-Z0-9-]*$"),
+                name="registry_code_can_be_printed",
+            )
+        ]
 
     def __str__(self):
         return f"{self.code} {self.name}"

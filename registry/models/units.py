@@ -3,6 +3,7 @@
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
 from .fields import TransactionIdField
@@ -49,7 +50,20 @@ class UnitType(Named):
         constraints = [
             models.UniqueConstraint(
                 fields=["id", "registry"], name="unit_type_has_one_issuing_registry"
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(code__regex=r"^[A-Za-z0-9][A-Za-z0-9.-]*$"),
+                name="unit_type_code_can_be_printed",
+                violation_error_message=_(
+                    "A code begins with a letter or digit and has letters A to Z, digits, dots and "
+                    "hyphens."
+                ),
+            ),
+            models.UniqueConstraint(
+                Upper("code"),
+                name="unit_type_code_is_one_in_any_case",
+                violation_error_message=_("Another unit type has this code in other letters."),
+            ),
         ]
 
     def __str__(self):
