@@ -11,13 +11,13 @@ import json
 from datetime import UTC, datetime
 
 LARGEST = 2**53 - 1
+ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
 def encode(document) -> bytes:
     """The canonical bytes of a document.   Raises: ValueError for what has no canonical form."""
     _require_plain(document)
-    text = json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return text.encode()
+    return ENCODER.encode(document).encode()
 
 
 def digest(document) -> bytes:

@@ -8,9 +8,12 @@ PANELS  functions (actor) -> panel for the work queue
 
 from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 from django.conf import settings
 from django.utils.module_loading import import_string
+
+from .checks.base import Checklist
 
 
 @dataclass(frozen=True)
@@ -21,19 +24,30 @@ class Value:
     factor_version: str = ""
 
 
+class Checks(NamedTuple):
+    """`existence` comes first: the others can look only at what exists."""
+
+    existence: Checklist
+    others: Checklist
+
+
 @cache
 def load(path):
     return import_string(path)
 
 
+def checks() -> Checks:
+    return _checks(tuple(settings.CONCORD["CHECKS"]))
+
+
 @cache
-def instance(path):
-    return load(path)()
-
-
-def checks():
+def _checks(paths):
     """One instance of each check; checks keep no state."""
-    return [instance(path) for path in settings.CONCORD["CHECKS"]]
+    every = [load(path)() for path in paths]
+    return Checks(
+        Checklist([check for check in every if not check.needs_existing]),
+        Checklist([check for check in every if check.needs_existing]),
+    )
 
 
 def value(*args, **kwargs) -> Value:

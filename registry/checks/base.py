@@ -13,7 +13,7 @@ from registry.facts import Facts
 from registry.models.transactions import Transaction
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Proposal:
     """What a check looks at. `reverses` is the transaction that this one would undo."""
 
@@ -62,3 +62,28 @@ class LineCheck(Check):
     def broken(self, line, proposal):
         """Data about the breach, or None when the line is in order."""
         raise NotImplementedError
+
+
+class Checklist:
+    """Checks that are run together, in their order."""
+
+    def __init__(self, checks):
+        self.checks = checks
+        self._of_lines = [check.broken for check in checks if isinstance(check, LineCheck)]
+        self._others = [check for check in checks if not isinstance(check, LineCheck)]
+
+    def failures(self, proposal):
+        """All failures of all checks.
+
+        Most proposals are in order: that is found first, without making up what each check says.
+        """
+        if self._all_hold(proposal):
+            return []
+        return [failure for check in self.checks for failure in check.run(proposal)]
+
+    def _all_hold(self, proposal):
+        for line in proposal.lines:
+            for broken in self._of_lines:
+                if broken(line, proposal) is not None:
+                    return False
+        return not any(check.run(proposal) for check in self._others)

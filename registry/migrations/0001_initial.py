@@ -1965,7 +1965,9 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="transaction",
             constraint=models.UniqueConstraint(
-                condition=models.Q(("status__in", [0, 1, 2, 3, 4, 8, 30])),
+                condition=models.Q(
+                    ("reverses__isnull", False), ("status__in", [0, 1, 2, 3, 4, 8, 30])
+                ),
                 fields=("reverses",),
                 name="transaction_is_reversed_once",
             ),
@@ -2067,11 +2069,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="holding",
-            index=models.Index(
-                condition=models.Q(("closed_by__isnull", False)),
-                fields=["account", "closed_by"],
-                name="holding_closed_by_account",
-            ),
+            index=models.Index(fields=["account", "opened_by"], name="holding_by_account"),
         ),
         migrations.AddIndex(
             model_name="holding",
@@ -2110,12 +2108,6 @@ class Migration(migrations.Migration):
                 condition=models.Q(("message__isnull", False)),
                 fields=("message",),
                 name="posting_rests_on_a_message_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="posting",
-            constraint=models.UniqueConstraint(
-                fields=("id", "xid"), name="posting_belongs_to_one_database_transaction"
             ),
         ),
     ]

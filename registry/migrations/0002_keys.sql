@@ -1,19 +1,12 @@
 -- Keys that Django's fields can not express: composite, deferred, and exclusion by range.
 
--- The posting row is written last, in the same database transaction as the rows that it ties.
--- There are no foreign keys from holdings to accounts, issuances and unit types: each new row
--- would lock rows that all transactions share. The check of the posting compares them instead,
--- and none of these rows can be deleted.
-ALTER TABLE registry_holding
-    ADD CONSTRAINT holding_opening_is_posted
-        FOREIGN KEY (opened_by_id, opened_xid) REFERENCES registry_posting (id, xid)
-        DEFERRABLE INITIALLY DEFERRED,
-    ADD CONSTRAINT holding_closing_is_posted
-        FOREIGN KEY (closed_by_id, closed_xid) REFERENCES registry_posting (id, xid)
-        DEFERRABLE INITIALLY DEFERRED;
+-- There are no foreign keys from holdings to postings, accounts, issuances and unit types: they
+-- would cost each transfer a fifth, and lock rows that all transactions share. A trigger ties
+-- holdings to the transaction that is being completed, whose own key makes sure of the posting; the
+-- check of the posting compares the rest. None of these rows can be deleted.
 ALTER TABLE registry_issuance
     ADD CONSTRAINT issuance_is_posted
-        FOREIGN KEY (posting_id, xid) REFERENCES registry_posting (id, xid) MATCH FULL
+        FOREIGN KEY (posting_id) REFERENCES registry_posting (id)
         DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE registry_use
     ADD CONSTRAINT use_is_posted

@@ -70,29 +70,43 @@ BEGIN
     END LOOP;
 END $$;
 
--- Rows that belong to a posting are written before it, never after.
-CREATE FUNCTION registry_holding_inserted() RETURNS trigger LANGUAGE plpgsql AS $$
+-- Rows that belong to a posting are written before it, never after: when a transaction names the
+-- posting already, and the posting itself is not there yet. Only the database transaction that
+-- completes that transaction can see it so, and it can not end without writing the posting.
+CREATE FUNCTION registry_holdings_inserted() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    v_broken int;
 BEGIN
-    IF NEW.first < 1 OR NEW.last < NEW.first OR NEW.last > 1000000000000 THEN
+    SELECT min(CASE
+        WHEN h.first < 1 OR h.last < h.first OR h.last > 1000000000000 THEN 1
+        WHEN h.closed_by_id IS NOT NULL OR h.closed_xid IS NOT NULL THEN 2
+        WHEN h.opened_xid <> pg_current_xact_id() THEN 3
+        WHEN EXISTS (SELECT FROM registry_posting WHERE id = h.opened_by_id OFFSET 0) THEN 4
+        WHEN NOT EXISTS (
+            SELECT FROM registry_transaction WHERE posting_id = h.opened_by_id OFFSET 0) THEN 5
+        END)
+    INTO v_broken FROM opened h;
+    IF v_broken = 1 THEN
         PERFORM registry_refuse('holding_serials_are_in_range',
             'serials run from 1 to 1000000000000', TG_TABLE_NAME);
-    END IF;
-    IF NEW.closed_by_id IS NOT NULL OR NEW.closed_xid IS NOT NULL THEN
+    ELSIF v_broken = 2 THEN
         PERFORM registry_refuse('holding_is_opened_open',
             'a new holding is not closed yet', TG_TABLE_NAME);
-    END IF;
-    IF NEW.opened_xid <> pg_current_xact_id() THEN
+    ELSIF v_broken = 3 THEN
         PERFORM registry_refuse('holding_names_its_database_transaction',
             'opened_xid is not the current transaction', TG_TABLE_NAME);
-    END IF;
-    IF EXISTS (SELECT FROM registry_posting WHERE id = NEW.opened_by_id) THEN
+    ELSIF v_broken = 4 THEN
         PERFORM registry_refuse('holding_is_opened_before_its_posting',
             'the posting that opens this row exists already', TG_TABLE_NAME);
+    ELSIF v_broken = 5 THEN
+        PERFORM registry_refuse('holding_opening_is_posted',
+            'no transaction under way names the posting that opens this row', TG_TABLE_NAME);
     END IF;
-    RETURN NEW;
+    RETURN NULL;
 END $$;
-CREATE TRIGGER holding_is_opened_before_its_posting BEFORE INSERT ON registry_holding
-    FOR EACH ROW EXECUTE FUNCTION registry_holding_inserted();
+CREATE TRIGGER holding_is_opened_before_its_posting AFTER INSERT ON registry_holding
+    REFERENCING NEW TABLE AS opened
+    FOR EACH STATEMENT EXECUTE FUNCTION registry_holdings_inserted();
 
 -- A holding is closed once, by the posting that is being written, and never otherwise changes.
 CREATE FUNCTION registry_holding_updated() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -116,9 +130,16 @@ BEGIN
             format('posting %s did not come after %s', NEW.closed_by_id, NEW.opened_by_id),
             TG_TABLE_NAME);
     END IF;
-    IF EXISTS (SELECT FROM registry_posting WHERE id = NEW.closed_by_id) THEN
-        PERFORM registry_refuse('holding_is_closed_before_its_posting',
-            'the posting that closes this row exists already', TG_TABLE_NAME);
+    IF NOT EXISTS (
+        SELECT FROM registry_transaction t WHERE t.posting_id = NEW.closed_by_id
+            AND NOT EXISTS (SELECT FROM registry_posting WHERE id = NEW.closed_by_id OFFSET 0))
+    THEN
+        IF EXISTS (SELECT FROM registry_posting WHERE id = NEW.closed_by_id) THEN
+            PERFORM registry_refuse('holding_is_closed_before_its_posting',
+                'the posting that closes this row exists already', TG_TABLE_NAME);
+        END IF;
+        PERFORM registry_refuse('holding_closing_is_posted',
+            'no transaction under way names the posting that closes this row', TG_TABLE_NAME);
     END IF;
     RETURN NEW;
 END $$;
@@ -132,10 +153,26 @@ ALTER TABLE registry_holding
 CREATE FUNCTION registry_row_before_posting() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     v_type registry_transactiontype;
+    v_xid xid8;
     v_makes_it boolean;
 BEGIN
-    IF NEW.posting_id IS NULL THEN
-        RETURN NEW;
+    IF TG_TABLE_NAME = 'registry_issuance' THEN
+        v_xid := (to_jsonb(NEW) ->> 'xid')::xid8;
+        IF NEW.posting_id IS NULL THEN
+            IF v_xid IS NOT NULL OR EXISTS (
+                SELECT FROM registry_unittype u
+                JOIN registry_registry r ON r.id = u.registry_id AND r.hosted
+                WHERE u.id = (to_jsonb(NEW) ->> 'unit_type_id')::bigint)
+            THEN
+                PERFORM registry_refuse('issuance_at_home_has_a_posting',
+                    'units of a registry on this node are issued by a posting', TG_TABLE_NAME);
+            END IF;
+            RETURN NEW;
+        END IF;
+        IF v_xid IS DISTINCT FROM pg_current_xact_id() THEN
+            PERFORM registry_refuse('issuance_names_its_database_transaction',
+                'xid is not the current transaction', TG_TABLE_NAME);
+        END IF;
     END IF;
     IF EXISTS (SELECT FROM registry_posting WHERE id = NEW.posting_id) THEN
         PERFORM registry_refuse(TG_NAME, 'the posting of this row exists already', TG_TABLE_NAME);

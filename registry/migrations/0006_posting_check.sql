@@ -197,29 +197,14 @@ BEGIN
 END $$;
 
 -- The usual posting: one block that lies in an ordinary account, without marks, is cut into pieces
--- that follow each other without a gap. Two statements do what the general checks do with six.
--- NULL when the posting is of another form; then the general checks decide.
-CREATE FUNCTION registry_check_cut(p_posting bigint, p_transaction bigint) RETURNS boolean
+-- that follow each other without a gap. `p_block` is what the posting closes. One statement does what
+-- the general checks do with six.
+CREATE FUNCTION registry_check_cut(p_posting bigint, p_block record) RETURNS boolean
 LANGUAGE plpgsql AS $$
 DECLARE
-    v_block record;
     v_piece record;
-    v_next bigint;
+    v_next bigint := p_block.first;
 BEGIN
-    SELECT count(*) AS blocks, min(h.registry_id) AS registry_id,
-        min(h.unit_type_id) AS unit_type_id, min(h.issuance_id) AS issuance_id,
-        min(h.vintage_from) AS vintage_from, bool_or(h.is_foreign) AS is_foreign,
-        min(h.first) AS first, max(h.last) AS last,
-        bool_or((SELECT a.terminal OR a.stands_for_id IS NOT NULL
-            FROM registry_account a WHERE a.id = h.account_id)
-            OR EXISTS (SELECT FROM registry_mark m
-                WHERE m.account_id = h.account_id AND m.released_at IS NULL AND m.blocking
-                    AND m.transaction_id <> p_transaction OFFSET 0)) AS special
-    INTO v_block FROM registry_holding h WHERE h.closed_by_id = p_posting;
-    IF v_block.blocks <> 1 OR v_block.special IS NOT false THEN
-        RETURN NULL;
-    END IF;
-    v_next := v_block.first;
     FOR v_piece IN
         SELECT h.*, a.registry_id AS home, a.status
         FROM (
@@ -228,11 +213,11 @@ BEGIN
             SELECT b.registry_id, b.status FROM registry_account b
             WHERE b.id = h.account_id FOR KEY SHARE) a ON true
     LOOP
-        IF v_piece.first <> v_next OR v_piece.registry_id <> v_block.registry_id
-            OR v_piece.unit_type_id <> v_block.unit_type_id
-            OR v_piece.issuance_id <> v_block.issuance_id
-            OR v_piece.vintage_from <> v_block.vintage_from
-            OR v_piece.is_foreign <> v_block.is_foreign
+        IF v_piece.first <> v_next OR v_piece.registry_id <> p_block.registry_id
+            OR v_piece.unit_type_id <> p_block.unit_type_id
+            OR v_piece.issuance_id <> p_block.issuance_id
+            OR v_piece.vintage_from <> p_block.vintage_from
+            OR v_piece.is_foreign <> p_block.is_foreign
         THEN
             PERFORM registry_refuse('posting_conserves_units',
                 format('%s-%s does not follow from the block', v_piece.first, v_piece.last),
@@ -243,9 +228,9 @@ BEGIN
         END IF;
         v_next := v_piece.last + 1;
     END LOOP;
-    IF v_next <> v_block.last + 1 THEN
+    IF v_next <> p_block.last + 1 THEN
         PERFORM registry_refuse('posting_conserves_units',
-            format('the block ends at %s, its pieces do not', v_block.last), 'registry_posting');
+            format('the block ends at %s, its pieces do not', p_block.last), 'registry_posting');
     END IF;
     RETURN true;
 END $$;
@@ -256,9 +241,22 @@ DECLARE
     v_transaction record;
 BEGIN
     SELECT t.posting_id, t.status, t.reverses_id, y.effect, y.records_use,
-        (SELECT watermark FROM registry_sequencer) AS watermark
+        (SELECT watermark FROM registry_sequencer) AS watermark,
+        c.blocks, c.registry_id, c.unit_type_id, c.issuance_id, c.vintage_from, c.is_foreign,
+        c.first, c.last, c.special
     INTO v_transaction
     FROM registry_transaction t JOIN registry_transactiontype y ON y.id = t.type_id
+    CROSS JOIN LATERAL (
+        SELECT count(*) AS blocks, min(h.registry_id) AS registry_id,
+            min(h.unit_type_id) AS unit_type_id, min(h.issuance_id) AS issuance_id,
+            min(h.vintage_from) AS vintage_from, bool_or(h.is_foreign) AS is_foreign,
+            min(h.first) AS first, max(h.last) AS last,
+            bool_or((SELECT a.terminal OR a.stands_for_id IS NOT NULL
+                FROM registry_account a WHERE a.id = h.account_id)
+                OR EXISTS (SELECT FROM registry_mark m
+                    WHERE m.account_id = h.account_id AND m.released_at IS NULL AND m.blocking
+                        AND m.transaction_id <> NEW.transaction_id OFFSET 0)) AS special
+        FROM registry_holding h WHERE h.closed_by_id = NEW.id) c
     WHERE t.id = NEW.transaction_id;
     IF v_transaction.posting_id IS DISTINCT FROM NEW.id OR v_transaction.status <> 4 THEN
         PERFORM registry_refuse('posting_completes_its_transaction',
@@ -275,7 +273,8 @@ BEGIN
     IF NEW.kind <> 'move' THEN
         PERFORM registry_check_balanced(NEW);
         PERFORM registry_check_kind(NEW);
-    ELSIF registry_check_cut(NEW.id, NEW.transaction_id) THEN
+    ELSIF v_transaction.blocks = 1 AND v_transaction.special IS false THEN
+        v_done := registry_check_cut(NEW.id, v_transaction);
         IF v_transaction.records_use <> '' THEN
             PERFORM registry_check_use(NEW.id, v_transaction.records_use);
         END IF;

@@ -124,33 +124,6 @@ BEGIN
         ORDER BY l.source_id, l.unit_type_id, l.first IS NULL, l.vintage_from, l.number;
 END $$;
 
--- The usual case of registry_pick in one statement: a single line that its account's first block
--- fills, with no mark in the account. NULL when it is not that case.
-CREATE FUNCTION registry_pick_at_once(p_line registry_line, p_before bigint)
-RETURNS registry_piece LANGUAGE plpgsql STABLE AS $$
-DECLARE
-    v_id bigint;
-    v_first bigint;
-    v_last bigint;
-    v_marked boolean;
-BEGIN
-    SELECT h.id, h.first, h.last, EXISTS (SELECT FROM registry_mark m
-            WHERE m.account_id = p_line.source AND m.unit_type_id = p_line.unit_type
-                AND m.released_at IS NULL AND m.blocking)
-    INTO v_id, v_first, v_last, v_marked
-    FROM registry_holding h
-    WHERE h.account_id = p_line.source AND h.unit_type_id = p_line.unit_type
-        AND h.closed_by_id IS NULL
-        AND h.vintage_from >= coalesce(p_line.vintage, '-infinity')
-        AND h.vintage_from <= coalesce(p_line.vintage, 'infinity') AND h.opened_by_id < p_before
-    ORDER BY h.vintage_from, h.first LIMIT 1;
-    IF v_marked IS NOT false OR v_last - v_first + 1 < p_line.quantity THEN
-        RETURN NULL;
-    END IF;
-    RETURN ROW(1, v_id, v_first, v_first + p_line.quantity - 1,
-        p_line.destination)::registry_piece;
-END $$;
-
 -- Which units the lines take: named serials first, then by vintage and serial. The walk through
 -- an account's blocks stops as soon as a line is filled.
 CREATE FUNCTION registry_pick(p_transaction bigint, p_before bigint,

@@ -1,36 +1,57 @@
 -- The gate, second part: writes holdings, use, issuances and marks for what was picked.
 
--- Closes the block that a single piece is cut from; opens the piece and what is left around it.
-CREATE FUNCTION registry_write_move(p_posting bigint, p_piece registry_piece)
-RETURNS boolean LANGUAGE plpgsql AS $$
+-- The usual transfer: a single line that the first block of its account fills, with no mark in the
+-- account. Picks the block and closes it, opens the piece and what is left. NULL when it is not that
+-- case; then nothing is written.
+CREATE FUNCTION registry_move_at_once(p_posting bigint, p_line registry_line)
+RETURNS registry_piece LANGUAGE plpgsql AS $$
 DECLARE
-    v_block record;
+    v_block registry_holding;
+    v_end bigint;
 BEGIN
-    UPDATE registry_holding
+    UPDATE registry_holding h
     SET closed_by_id = p_posting, closed_xid = pg_current_xact_id()
-    WHERE id = p_piece.holding AND closed_by_id IS NULL
-    RETURNING registry_id, unit_type_id, first, last, account_id, issuance_id, vintage_from,
-        is_foreign INTO STRICT v_block;
-    INSERT INTO registry_holding (registry_id, unit_type_id, first, last, account_id,
-        issuance_id, vintage_from, is_foreign, opened_by_id, opened_xid)
-    SELECT v_block.registry_id, v_block.unit_type_id, x.first, x.last, x.account,
-        v_block.issuance_id, v_block.vintage_from, v_block.is_foreign, p_posting,
-        pg_current_xact_id()
-    FROM (VALUES
-        (p_piece.first, p_piece.last, p_piece.destination),
-        (v_block.first, p_piece.first - 1, v_block.account_id),
-        (p_piece.last + 1, v_block.last, v_block.account_id)
-    ) AS x (first, last, account) WHERE x.first <= x.last;
-    RETURN true;
+    WHERE h.id = (
+            SELECT b.id FROM registry_holding b
+            WHERE b.account_id = p_line.source AND b.unit_type_id = p_line.unit_type
+                AND b.closed_by_id IS NULL
+                AND b.vintage_from >= coalesce(p_line.vintage, '-infinity')
+                AND b.vintage_from <= coalesce(p_line.vintage, 'infinity')
+                AND b.opened_by_id < p_posting
+            ORDER BY b.vintage_from, b.first LIMIT 1)
+        AND h.closed_by_id IS NULL AND h.last - h.first + 1 >= p_line.quantity
+        AND NOT EXISTS (
+            SELECT FROM registry_mark m
+            WHERE m.account_id = p_line.source AND m.unit_type_id = p_line.unit_type
+                AND m.released_at IS NULL AND m.blocking)
+    RETURNING h.* INTO v_block;
+    IF NOT FOUND THEN
+        RETURN NULL;
+    END IF;
+    v_end := v_block.first + p_line.quantity - 1;
+    IF v_end = v_block.last THEN
+        INSERT INTO registry_holding (registry_id, unit_type_id, first, last, account_id,
+            issuance_id, vintage_from, is_foreign, opened_by_id, opened_xid)
+        VALUES (v_block.registry_id, v_block.unit_type_id, v_block.first, v_end,
+            p_line.destination, v_block.issuance_id, v_block.vintage_from, v_block.is_foreign,
+            p_posting, pg_current_xact_id());
+    ELSE
+        INSERT INTO registry_holding (registry_id, unit_type_id, first, last, account_id,
+            issuance_id, vintage_from, is_foreign, opened_by_id, opened_xid)
+        VALUES (v_block.registry_id, v_block.unit_type_id, v_block.first, v_end,
+            p_line.destination, v_block.issuance_id, v_block.vintage_from, v_block.is_foreign,
+            p_posting, pg_current_xact_id()),
+            (v_block.registry_id, v_block.unit_type_id, v_end + 1, v_block.last,
+            v_block.account_id, v_block.issuance_id, v_block.vintage_from, v_block.is_foreign,
+            p_posting, pg_current_xact_id());
+    END IF;
+    RETURN ROW(1, v_block.id, v_block.first, v_end, p_line.destination)::registry_piece;
 END $$;
 
 -- Closes the blocks that the pieces are cut from; opens the pieces and what is left of them.
 CREATE FUNCTION registry_write_moves(p_posting bigint, p_pieces registry_piece[])
 RETURNS boolean LANGUAGE plpgsql AS $$
 BEGIN
-    IF cardinality(p_pieces) = 1 THEN
-        RETURN registry_write_move(p_posting, p_pieces[1]);
-    END IF;
     WITH piece AS (SELECT * FROM unnest(p_pieces)),
     source AS (
         SELECT holding, range_agg(int8range(first, last + 1)) AS taken FROM piece

@@ -3,13 +3,13 @@
 -- Performs a transaction whose row exists and whose accounts are locked.
 CREATE FUNCTION registry_perform(p_transaction bigint, p_posting bigint, p_effect text,
     p_records_use text, p_salt bytea, p_reserved boolean, p_limited boolean,
-    p_pieces registry_piece[], p_failures jsonb) RETURNS boolean LANGUAGE plpgsql AS $$
+    p_failures jsonb) RETURNS boolean LANGUAGE plpgsql AS $$
 DECLARE
     v_done boolean;
-    v_pieces registry_piece[] := p_pieces;
+    v_pieces registry_piece[];
     v_failures jsonb := p_failures;
 BEGIN
-    IF p_effect IN ('move', 'convert', 'freeze') AND v_pieces IS NULL THEN
+    IF p_effect IN ('move', 'convert', 'freeze') THEN
         IF p_reserved THEN
             SELECT p.pieces, v_failures || p.failures INTO v_pieces, v_failures
             FROM registry_pick_reserved(p_transaction) p;
@@ -98,29 +98,37 @@ BEGIN
     -- on it), and accounts are locked before that, so that ids follow causes.
     v_xid := pg_current_xact_id();
     IF cardinality(p_lines) = 1 THEN
-        v_sources := ARRAY[p_lines[1].source];
-        v_destinations := ARRAY[p_lines[1].destination];
-    ELSE
+        -- Two accounts, the destination without a holding limit: facts and lock in one statement.
+        SELECT y.effect, y.records_use, CASE WHEN y.approvals = 0 THEN 4 ELSE 0 END,
+            s.status <> ALL (y.source_statuses) OR d.status <> ALL (y.destination_statuses), false
+        INTO v_effect, v_records_use, status, v_blocked, v_limited
+        FROM registry_reference r, registry_transactiontype y, registry_account s,
+            registry_account d
+        WHERE y.id = p_type AND r.version = p_reference AND s.id = p_lines[1].source
+            AND d.id = p_lines[1].destination AND d.holding_limit IS NULL
+        FOR NO KEY UPDATE OF s;
+    END IF;
+    IF v_effect IS NULL THEN
         SELECT array_agg(x.source), array_agg(x.destination) INTO v_sources, v_destinations
         FROM unnest(p_lines) x;
+        SELECT y.effect, y.records_use, y.source_statuses,
+            CASE WHEN y.approvals = 0 THEN 4 ELSE 0 END,
+            coalesce(d.blocked, false), coalesce(d.limited, false)
+        INTO v_effect, v_records_use, v_source_statuses, status, v_blocked, v_limited
+        FROM registry_reference r, registry_transactiontype y
+        CROSS JOIN LATERAL (
+            SELECT bool_or(a.status <> ALL (y.destination_statuses)) AS blocked,
+                bool_or(a.holding_limit IS NOT NULL) AS limited
+            FROM registry_account a WHERE a.id = ANY (v_destinations)) d
+        WHERE y.id = p_type AND r.version = p_reference;
+        IF NOT FOUND THEN
+            -- Nothing is written yet: the caller checks again and comes back.
+            status := NULL;
+            RETURN;
+        END IF;
+        v_blocked := registry_lock_accounts(v_sources, v_destinations, v_source_statuses, v_limited)
+            OR v_blocked;
     END IF;
-    SELECT y.effect, y.records_use, y.source_statuses,
-        CASE WHEN y.approvals = 0 THEN 4 ELSE 0 END,
-        coalesce(d.blocked, false), coalesce(d.limited, false)
-    INTO v_effect, v_records_use, v_source_statuses, status, v_blocked, v_limited
-    FROM registry_reference r, registry_transactiontype y
-    CROSS JOIN LATERAL (
-        SELECT bool_or(a.status <> ALL (y.destination_statuses)) AS blocked,
-            bool_or(a.holding_limit IS NOT NULL) AS limited
-        FROM registry_account a WHERE a.id = ANY (v_destinations)) d
-    WHERE y.id = p_type AND r.version = p_reference;
-    IF NOT FOUND THEN
-        -- Nothing is written yet: the caller checks again and comes back.
-        status := NULL;
-        RETURN;
-    END IF;
-    v_blocked := registry_lock_accounts(v_sources, v_destinations, v_source_statuses, v_limited)
-        OR v_blocked;
     replayed := false;
     IF status = 4 AND v_effect NOT IN ('freeze', 'release') THEN
         posting_id := nextval('registry_posting_id_seq');
@@ -143,23 +151,22 @@ BEGIN
         v_failures := registry_status_failures(transaction_id);
     END IF;
     IF status = 4 THEN
-        IF v_effect = 'move' AND cardinality(p_lines) = 1 AND p_lines[1].first IS NULL THEN
-            v_piece := registry_pick_at_once(p_lines[1], posting_id);
-            IF v_piece.line IS NOT NULL THEN
-                IF v_records_use = '' AND NOT v_blocked AND NOT v_limited
-                    AND p_reverses IS NULL
-                THEN
-                    -- The usual transfer has nothing else to do.
-                    v_done := registry_write_move(posting_id, v_piece);
-                    INSERT INTO registry_posting (id, transaction_id, kind, salt)
-                    VALUES (posting_id, transaction_id, 'move', p_salt);
-                    RETURN;
-                END IF;
-                v_pieces := ARRAY[v_piece];
+        IF v_effect = 'move' AND cardinality(p_lines) = 1 AND p_lines[1].first IS NULL
+            AND NOT v_blocked AND NOT v_limited AND p_reverses IS NULL
+        THEN
+            v_piece := registry_move_at_once(posting_id, p_lines[1]);
+        END IF;
+        IF v_piece.line IS NOT NULL THEN
+            IF v_records_use <> '' THEN
+                PERFORM registry_write_use(posting_id, transaction_id, v_records_use,
+                    ARRAY[v_piece]);
             END IF;
+            INSERT INTO registry_posting (id, transaction_id, kind, salt)
+            VALUES (posting_id, transaction_id, 'move', p_salt);
+            RETURN;
         END IF;
         v_done := registry_perform(transaction_id, posting_id, v_effect, v_records_use, p_salt,
-            false, v_limited, v_pieces, v_failures);
+            false, v_limited, v_failures);
         IF p_reverses IS NOT NULL THEN
             PERFORM registry_mark_reversed(transaction_id);
         END IF;
@@ -242,7 +249,7 @@ BEGIN
         UPDATE registry_transaction t SET status = 4, posting_id = registry_decide.posting_id
         WHERE t.id = p_transaction;
         v_done := registry_perform(p_transaction, posting_id, v_type.effect, v_type.records_use,
-            p_salt, true, v_limited, NULL, v_failures);
+            p_salt, true, v_limited, v_failures);
         IF v_transaction.reverses_id IS NOT NULL THEN
             PERFORM registry_mark_reversed(p_transaction);
         END IF;

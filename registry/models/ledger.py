@@ -65,9 +65,6 @@ class Posting(models.Model):
                 condition=Q(message__isnull=False),
                 name="posting_rests_on_a_message_once",
             ),
-            models.UniqueConstraint(
-                fields=["id", "xid"], name="posting_belongs_to_one_database_transaction"
-            ),
         ]
 
     def __str__(self):
@@ -142,11 +139,7 @@ class Holding(models.Model):
                 condition=Q(closed_by__isnull=True),
                 name="holding_open_by_account",
             ),
-            models.Index(
-                fields=["account", "closed_by"],
-                condition=Q(closed_by__isnull=False),
-                name="holding_closed_by_account",
-            ),
+            models.Index(fields=["account", "opened_by"], name="holding_by_account"),
             models.Index(fields=["opened_by"], name="holding_by_opening"),
             models.Index(
                 fields=["closed_by"],

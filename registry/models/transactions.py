@@ -177,7 +177,7 @@ class Transaction(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["reverses"],
-                condition=Q(status__in=[0, 1, 2, 3, 4, 8, 30]),
+                condition=Q(reverses__isnull=False, status__in=[0, 1, 2, 3, 4, 8, 30]),
                 name="transaction_is_reversed_once",
             ),
         ]

@@ -145,21 +145,13 @@ def _prepare(actor, request):
 
 
 def _failures(proposal):
-    first = [check for check in ports.checks() if not check.needs_existing]
-    failures = [failure for check in first for failure in check.run(proposal)]
-    if failures:
-        return failures
-    return [
-        failure
-        for check in ports.checks()
-        if check.needs_existing
-        for failure in check.run(proposal)
-    ]
+    checks = ports.checks()
+    return checks.existence.failures(proposal) or checks.others.failures(proposal)
 
 
 def _with_gate_failures(failures, actor, header, request):
     """Adds what only the gate can tell, if the lines have their ends and name rows that exist."""
-    first = {check.code for check in ports.checks() if not check.needs_existing}
+    first = {check.code for check in ports.checks().existence.checks}
     if header.type_id is None or any(failure.code in first for failure in failures):
         return failures
     known = {(f.code, f.line) for f in failures}

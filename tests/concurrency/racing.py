@@ -81,6 +81,7 @@ def rewrite(function, *changes):
 def without_account_locks():
     """Accounts are read instead of locked, and a moment passes before picked units are moved."""
     rewrite("registry_lock_accounts", ("FOR NO KEY UPDATE", ""))
+    rewrite("registry_submit", ("FOR NO KEY UPDATE OF s", ""))
     moving = "v_done := registry_write_moves"
     rewrite("registry_perform", (moving, f"{PAUSE} {moving}"))
 

@@ -120,7 +120,6 @@ def test_without_the_lock_the_race_reaches_the_guards(world, home):
 def test_without_lock_and_guards_units_are_sold_twice(world, home):
     """Control: with the guards gone as well, the race is what it would be: units are doubled."""
     without_account_locks()
-    rewrite("registry_write_move", ("AND closed_by_id IS NULL", ""))
     rewrite("registry_write_moves", ("AND h.closed_by_id IS NULL", ""))
     without_guards("holding_is_closed_once", "posting_is_checked")
     with connections["owner"].cursor() as cursor:

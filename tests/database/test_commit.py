@@ -15,12 +15,12 @@ def _count(attacker):
 
 
 def test_closing_without_a_posting_fails_at_commit(owner):
-    """A holding that is closed by nothing does not outlive its database transaction."""
+    """A holding whose transaction gets no posting does not outlive its database transaction."""
     before = _count(owner)
     owner.execute("SET CONSTRAINTS ALL DEFERRED")
     block = owner.block(owner.world.at_home.operator_a, 101)
-    owner.close(block, owner.unposted())
-    assert _commit_refused(owner) == "holding_closing_is_posted"
+    owner.close(block, owner.draft())
+    assert _commit_refused(owner) == "transaction_posting_exists"
     assert _count(owner) == before
     assert owner.block(owner.world.at_home.operator_a, 101) == block
 
@@ -50,9 +50,9 @@ def test_no_rule_of_the_ledger_can_be_deferred(owner):
 
 def test_row_of_another_database_transaction_can_not_join(owner):
     """A holding written in one transaction is not completed by a posting of the next one."""
-    draft = owner.unposted()
+    draft = owner.draft()
     owner.open(owner.block(owner.world.at_home.operator_a, 101), draft, first=2001, last=2010)
-    assert _commit_refused(owner) == "holding_opening_is_posted"
+    assert _commit_refused(owner) == "transaction_posting_exists"
 
 
 def test_savepoint_does_not_hide_a_posting(owner):
@@ -62,21 +62,21 @@ def test_savepoint_does_not_hide_a_posting(owner):
     owner.execute("SAVEPOINT before_posting")
     draft = owner.move(block, home.operator_b)
     owner.execute("ROLLBACK TO before_posting")
-    owner.close(block, draft)
-    owner.open(block, draft, account_id=home.operator_b)
-    assert _commit_refused(owner) in ("holding_opening_is_posted", "holding_closing_is_posted")
+    with pytest.raises(psycopg2.Error) as caught:
+        owner.close(block, draft)
+    assert caught.value.diag.constraint_name == "holding_closing_is_posted"
 
 
 def test_replica_lets_orphans_through_and_nothing_else(replica):
-    """Without foreign keys a holding may name a posting that never comes; the rest is refused.
+    """Without foreign keys a transaction may name a posting that never comes; the rest is refused.
 
     The rows stay until the commit, which nothing stops; manage.py check_ledger is what finds
     them. Here they are rolled back, for other attacks share the ledger.
     """
     home = replica.world.at_home
     block = replica.block(home.operator_a, 101)
-    replica.close(block, replica.unposted())
-    replica.open(block, replica.unposted(), first=2001, last=2010)
+    replica.close(block, replica.draft())
+    replica.open(block, replica.draft(), first=2001, last=2010)
     replica.immediate()
     assert replica.block(home.operator_a, 2001).last == 2010
     draft = replica.draft()

@@ -265,12 +265,14 @@ class UnguardedClient(Client):
         with connections["owner"].cursor() as cursor:
             cursor.execute("ALTER TABLE registry_posting DISABLE TRIGGER posting_is_checked")
             cursor.execute(
-                "SELECT pg_get_functiondef(oid) FROM pg_proc WHERE proname = 'registry_write_move'"
+                "SELECT pg_get_functiondef(oid) FROM pg_proc"
+                " WHERE proname = 'registry_move_at_once'"
             )
             (definition,) = cursor.fetchone()
-            kept = "(p_piece.last + 1, v_block.last, v_block.account_id)"
+            kept = "v_end + 1, v_block.last"
             assert kept in definition
-            cursor.execute(definition.replace(kept, kept.replace("+ 1", "+ 2")))
+            lost = "least(v_end + 2, v_block.last), v_block.last"
+            cursor.execute(definition.replace(kept, lost))
 
 
 CLIENTS = {

@@ -21,7 +21,7 @@ def constraint_is_not_validated(hand):
     name = "issuance_is_posted"
     hand.run(
         f"ALTER TABLE registry_issuance DROP CONSTRAINT {name}, ADD CONSTRAINT {name} FOREIGN KEY"
-        " (posting_id, xid) REFERENCES registry_posting (id, xid) NOT VALID"
+        " (posting_id) REFERENCES registry_posting (id) NOT VALID"
     )
     return "pg_constraint", name
 
@@ -37,8 +37,8 @@ def exclusion_becomes_a_check(hand):
 
 @corruption("CONSTRAINTS_IN_PLACE", "switched_off", superuser=True)
 def foreign_keys_are_switched_off(hand):
-    hand.run("ALTER TABLE registry_holding DISABLE TRIGGER ALL")
-    return "pg_constraint", "holding_opening_is_posted"
+    hand.run("ALTER TABLE registry_use DISABLE TRIGGER ALL")
+    return "pg_constraint", "use_is_posted"
 
 
 @corruption("CONSTRAINTS_IN_PLACE", "index", superuser=True)

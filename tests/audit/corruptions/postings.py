@@ -25,16 +25,15 @@ def _message(hand):
     return hand.one(sql, hand.ledger.taken_in)
 
 
-@corruption("ROWS_ARE_POSTED", "opened_by_nothing", superuser=True)
+@corruption("ROWS_ARE_POSTED", "opened_by_nothing", "holding", superuser=True)
 def orphan_holding(hand):
-    """What remains possible with all guards on: `replica` switches foreign keys off."""
     first = _beyond(hand)
     posting = hand.one("SELECT nextval('registry_posting_id_seq')")
     changes = {"first": first, "last": first + 9}
     return "registry_holding", hand.open(_open(hand), posting, **changes)
 
 
-@corruption("ROWS_ARE_POSTED", "closed_by_nothing", superuser=True)
+@corruption("ROWS_ARE_POSTED", "closed_by_nothing", "holding", superuser=True)
 def orphan_closing(hand):
     id_ = _open(hand)
     hand.close(id_, hand.one("SELECT nextval('registry_posting_id_seq')"))

@@ -61,12 +61,12 @@ def foreign_units_taken_in_twice(db):
     db.post(draft, kind="post_in", message_id=message)
 
 
-@attack("holding_opening_is_posted", needs_keys=True)
+@attack("holding_opening_is_posted", **OPENED_BEFORE)
 def opened_without_a_posting(db):
     db.open(_block(db), db.unposted(), first=2001, last=2010)
 
 
-@attack("holding_closing_is_posted", needs_keys=True)
+@attack("holding_closing_is_posted", **CLOSED_ONCE)
 def closed_without_a_posting(db):
     db.close(_block(db), db.unposted())
 
@@ -85,7 +85,7 @@ def added_to_a_posting_of_the_past(db):
     db.open(_block(db), earlier, first=2001, last=2010)
 
 
-@attack("posting_conserves_units", trigger="posting_is_checked")
+@attack("holding_is_opened_before_its_posting", **OPENED_BEFORE)
 def added_in_the_statement_that_posts(db):
     draft = db.draft()
     block = _block(db)
@@ -227,9 +227,19 @@ def issued_by_nobody(db):
     db.issue(db.unposted(), db.world.kau.pk, 5001, 5010)
 
 
-@attack("issuance_is_posted", needs_keys=True)
+@attack("issuance_at_home_has_a_posting", trigger="issuance_is_written_before_its_posting")
 def issued_with_half_a_posting(db):
     db.issue(None, db.world.kau.pk, 5001, 5010)
+
+
+@attack("issuance_at_home_has_a_posting", trigger="issuance_is_written_before_its_posting")
+def issued_at_home_by_nothing(db):
+    db.issue(None, db.world.kau.pk, 5001, 5010, xid=None)
+
+
+@attack("issuance_names_its_database_transaction", trigger="issuance_is_written_before_its_posting")
+def issued_in_another_database_transaction(db):
+    db.issue(db.draft("issue_at_once"), db.world.kau.pk, 5001, 5010, xid=Expression("'1'"))
 
 
 @attack("issuance_is_written_before_its_posting", trigger="issuance_is_written_before_its_posting")

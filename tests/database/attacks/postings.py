@@ -309,11 +309,3 @@ def message_posted_twice(db):
 @attack("registry_transaction_posting_id_key")
 def one_posting_for_two_transactions(db):
     db.draft(posting_id=db.draft())
-
-
-@attack("posting_belongs_to_one_database_transaction")
-def one_id_for_two_postings(db):
-    # The primary key would refuse it first; without it, this key still does.
-    db.execute("ALTER TABLE registry_posting DROP CONSTRAINT registry_posting_pkey CASCADE")
-    draft = db.move(db.block(db.world.at_home.operator_a, 101), db.world.at_home.operator_b)
-    db.post(draft)
