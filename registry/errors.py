@@ -161,6 +161,11 @@ CONSTRAINT_TEXTS = {
         _("The issuance would go past the last serial that a unit type can have."),
         _("A unit type has 1,000,000,000,000 serials."),
     ),
+    "transaction_reverses_a_reversible_one": (
+        RuleViolated,
+        "NOT_REVERSIBLE",
+        *GATE_TEXTS["NOT_REVERSIBLE"],
+    ),
     "transaction_is_reversed_once": (
         Conflict,
         "REVERSAL_EXISTS",

@@ -120,6 +120,12 @@ BEGIN
                 format('transaction %s: %s to %s', OLD.id, OLD.status, NEW.status),
                 TG_TABLE_NAME);
         END IF;
+        IF NEW.status = 20 AND OLD.status <> 20 AND NOT EXISTS (
+            SELECT FROM registry_transaction WHERE reverses_id = NEW.id AND status = 4)
+        THEN
+            PERFORM registry_refuse('transaction_is_reversed_by_a_reversal',
+                format('no completed transaction reverses %s', NEW.id), TG_TABLE_NAME);
+        END IF;
         IF NEW.status = OLD.status OR NEW.status <> 4 THEN
             RETURN NEW;
         END IF;
@@ -151,6 +157,14 @@ BEGIN
             PERFORM registry_refuse('transaction_names_existing_rows',
                 'the type, the proposer, this key of the proposer, the registry, or what a line'
                 ' names does not exist', TG_TABLE_NAME);
+        END IF;
+        IF NEW.reverses_id IS NOT NULL AND (v_effect <> 'move' OR NOT EXISTS (
+            SELECT FROM registry_transaction o JOIN registry_transactiontype y ON y.id = o.type_id
+            WHERE o.id = NEW.reverses_id AND o.status = 4 AND y.reversible))
+        THEN
+            PERFORM registry_refuse('transaction_reverses_a_reversible_one',
+                format('%s is not completed, or not of a reversible type', NEW.reverses_id),
+                TG_TABLE_NAME);
         END IF;
         IF NEW.status NOT IN (0, 4) THEN
             PERFORM registry_refuse('transaction_state_follows_the_table',

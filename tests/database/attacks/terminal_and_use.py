@@ -36,7 +36,12 @@ def surrendered_units_are_cancelled(db):
 
 @attack(BY_REVERSAL_ONLY, **CHECKED)
 def reversal_of_another_transaction(db):
-    other = db.one("SELECT transaction_id FROM registry_posting ORDER BY id LIMIT 1")
+    other = db.one(
+        "SELECT min(t.id) FROM registry_transaction t"
+        " JOIN registry_transactiontype y ON y.id = t.type_id AND y.reversible"
+        " WHERE t.status = 4 AND t.id <> %s",
+        db.facts.surrender,
+    )
     home = db.world.at_home
     db.move(db.block(home.surrender, 1), home.operator_a, reverses_id=other)
 

@@ -116,6 +116,26 @@ def reversed_twice(db):
     db.draft(reverses_id=db.facts.surrender)
 
 
+@attack("transaction_reverses_a_reversible_one", **WRITTEN)
+def reversal_of_an_issuance(db):
+    db.draft(reverses_id=db.one("SELECT transaction_id FROM registry_posting ORDER BY id LIMIT 1"))
+
+
+@attack("transaction_reverses_a_reversible_one", **WRITTEN)
+def reversal_of_a_waiting_transaction(db):
+    db.draft(reverses_id=db.facts.waiting)
+
+
+@attack("transaction_reverses_a_reversible_one", **WRITTEN)
+def issuance_that_reverses(db):
+    db.draft("issue_at_once", reverses_id=db.facts.surrender)
+
+
+@attack("transaction_is_reversed_by_a_reversal", **WRITTEN)
+def reversed_by_nothing(db):
+    _set(db, db.facts.surrender, "status = 20")
+
+
 @attack("transaction_has_lines", **WRITTEN)
 def transaction_that_says_nothing(db):
     db.draft(lines=[])
