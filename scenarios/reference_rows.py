@@ -14,7 +14,8 @@ class Target:
     """A registry table, the columns that name its rows, and the columns that hold codes.
 
     `fixed` columns give units and accounts their meaning: the database never changes them.
-    `created_with` are a deployment's own choice, which the files make for new rows only.
+    `created_with` are a deployment's own choice, which the files make for new rows only. `later`
+    columns came after tables had been loaded: while they are empty, a row is what it was before.
     """
 
     name: str
@@ -22,18 +23,21 @@ class Target:
     codes: tuple[tuple[str, str], ...] = ()
     fixed: tuple[str, ...] = ()
     created_with: tuple[str, ...] = ()
+    later: tuple[str, ...] = ()
 
 
+SOURCED = ("source_codes", "confidence")
 TARGETS = (
     Target("Source", ("code",)),
-    Target("Jurisdiction", ("code",), (("parent", "Jurisdiction"),)),
-    Target("Scheme", ("code",), (("jurisdiction", "Jurisdiction"),)),
+    Target("Jurisdiction", ("code",), (("parent", "Jurisdiction"),), later=SOURCED),
+    Target("Scheme", ("code",), (("jurisdiction", "Jurisdiction"),), later=SOURCED),
     Target(
         "Registry",
         ("code",),
         (("scheme", "Scheme"), ("jurisdiction", "Jurisdiction")),
         fixed=("scheme", "jurisdiction"),
         created_with=("hosted",),
+        later=SOURCED,
     ),
     Target(
         "UnitType",
@@ -41,11 +45,17 @@ TARGETS = (
         (("registry", "Registry"), ("converts_to", "UnitType")),
         fixed=("registry", "kind", "metric"),
     ),
-    Target("UnitTypeAlias", ("alias",), (("unit_type", "UnitType"),)),
+    Target(
+        "UnitTypeAlias",
+        ("alias",),
+        (("unit_type", "UnitType"),),
+        later=("is_official", *SOURCED),
+    ),
     Target(
         "Fact",
         ("jurisdiction", "topic", "param", "subject", "valid_from"),
         (("jurisdiction", "Jurisdiction"),),
+        later=("value_type", "period"),
     ),
 )
 
@@ -61,6 +71,10 @@ def _names(row):
         **{f"name_{language}": row[f"name_{language}"] for language in LANGUAGES},
         "names_unofficial": [language.replace("_", "-") for language in unofficial],
     }
+
+
+def _sourced(row):
+    return {"source_codes": list(row["sources"]), "confidence": row["confidence"]}
 
 
 def _sources(reference):
@@ -87,6 +101,7 @@ def _jurisdictions(reference):
             "time_zone": row["time_zone"],
             "currency": row["currency"],
             **_names(row),
+            **_sourced(row),
         }
         for row in reference.jurisdictions
     ]
@@ -107,6 +122,7 @@ def _schemes(reference):
             # A start that is known to the month or year only is a fact, not a date.
             "start_date": row["started"] if len(row["started"]) == 10 else None,
             **_names(row),
+            **_sourced(row),
         }
         for row in reference.schemes
     ]
@@ -125,6 +141,7 @@ def _registries(reference):
                 "jurisdiction": jurisdiction,
                 "hosted": jurisdictions[jurisdiction]["level"] != "external",
                 **_names(row),
+                **_sourced(row),
             }
         )
     return rows
@@ -143,9 +160,8 @@ def _unit_types(reference):
             "transferable": row["transferable"],
             "code_is_official": row["code_is_official"],
             "description": row["role"].replace("_", " "),
-            "source_codes": list(row["sources"]),
-            "confidence": row["confidence"],
             **_names(row),
+            **_sourced(row),
         }
         for row in reference.unit_types
     ]
@@ -155,26 +171,37 @@ def _unit_types(reference):
 
 def _aliases(reference):
     return [
-        {"alias": row["alias"], "unit_type": row["unit_type"], "note": row["note"]}
+        {
+            "alias": row["alias"],
+            "unit_type": row["unit_type"],
+            "is_official": row["is_official"],
+            "note": row["note"],
+            **_sourced(row),
+        }
         for row in reference.aliases
     ]
 
 
+# What a row of facts/*.csv says besides its value.
+STATED = ("unit", "valid_from", "valid_to", "period", "condition", "note")
+
+
 def _facts(reference):
-    def fact(subject, topic, param, row, value, **more):
+    def fact(subject, topic, param, row, value, value_type, **more):
         return {
             "jurisdiction": reference.jurisdiction_of(subject),
             "topic": topic,
             "param": param,
             "subject": subject,
             "value": value,
+            "value_type": value_type,
             "unit": more.get("unit") or "",
             "valid_from": _text(more.get("valid_from")),
             "valid_to": _text(more.get("valid_to")),
+            "period": more.get("period") or "",
             "condition": more.get("condition") or "",
-            "source_codes": list(row["sources"]),
             "source_note": more.get("note") or "",
-            "confidence": row["confidence"],
+            **_sourced(row),
         }
 
     for row in reference.facts:
@@ -184,7 +211,8 @@ def _facts(reference):
             row["param"],
             row,
             row["value"] or "",
-            **{name: row[name] for name in ("unit", "valid_from", "valid_to", "condition", "note")},
+            row["value_type"],
+            **{name: row[name] for name in STATED},
         )
     yield from _facts_of_tables(reference, fact)
     yield from _facts_of_calendars(reference, fact)
@@ -193,17 +221,19 @@ def _facts(reference):
 def _facts_of_tables(reference, fact):
     for row in reference.schemes:
         subject = f"scheme:{row['code']}"
-        yield fact(subject, "calendar", "cycle", row, row["cycle"])
-        yield fact(subject, "calendar", "started", row, row["started"])
+        started = "date" if len(row["started"]) == 10 else "text"
+        yield fact(subject, "calendar", "cycle", row, row["cycle"], "text")
+        yield fact(subject, "calendar", "started", row, row["started"], started)
     for row in reference.registries:
-        yield fact(f"registry:{row['code']}", "governance", "operator", row, row["operator"])
+        subject = f"registry:{row['code']}"
+        yield fact(subject, "governance", "operator", row, row["operator"], "text")
     for row in reference.unit_types:
         subject = f"unit_type:{row['code']}"
-        yield fact(subject, "label", "forms", row, ";".join(row["label_forms"]))
-        yield fact(
-            subject, "label", "is_official", row, "yes" if row["label_is_official"] else "no"
-        )
-        yield fact(subject, "design", "tonnes_per_unit", row, str(row["tonnes_per_unit"]))
+        official = "yes" if row["label_is_official"] else "no"
+        tonnes = str(row["tonnes_per_unit"])
+        yield fact(subject, "label", "forms", row, ";".join(row["label_forms"]), "text")
+        yield fact(subject, "label", "is_official", row, official, "boolean")
+        yield fact(subject, "design", "tonnes_per_unit", row, tonnes, "rational")
     for row in reference.uses:
         yield fact(
             f"unit_type:{row['unit_type']}",
@@ -211,6 +241,7 @@ def _facts_of_tables(reference, fact):
             " via ".join(filter(None, (row["scheme"], row["via_unit_type"]))),
             row,
             "surrender",
+            "text",
             unit=row["limit_pool"] and f"limit: {row['limit_pool']}",
             valid_from=row["valid_from"],
             valid_to=row["valid_to"],
@@ -223,6 +254,7 @@ def _facts_of_tables(reference, fact):
             row["to_unit_type"],
             row,
             str(row["ratio"]),
+            "rational",
             unit=f"{row['to_unit_type']} for one {row['from_unit_type']}",
             condition=row["condition"],
         )
@@ -236,9 +268,11 @@ def _facts_of_calendars(reference, fact):
             row["code"],
             row,
             row["settles_by"].isoformat() if row["settles_by"] else "",
+            "date" if row["settles_by"] else "",
             unit="settled by" if row["settles_by"] else "",
             valid_from=row["starts_on"],
             valid_to=row["ends_before"],
+            period=row["code"],
         )
     for row in reference.calendar:
         days = sorted({row["earliest_date"].isoformat(), row["latest_date"].isoformat()})
@@ -248,7 +282,9 @@ def _facts_of_calendars(reference, fact):
             f"{row['event']} {row['period']}",
             row,
             "/".join(days),
+            "date" if len(days) == 1 else "date_range",
             unit="day" if len(days) == 1 else "first and last day",
+            period=row["period"],
             condition="provisional" if row["is_provisional"] else "",
             note=row["note"],
         )

@@ -28,29 +28,47 @@ JURISDICTION = code_of("jurisdiction", _("jurisdiction"))
 REGISTRY = code_of("registry", _("registry"))
 NAMES = ("name_en", "name_zh_hans", "name_ja", "name_ko", "names_unofficial")
 SEARCHED = ("code", "name_en", "name_zh_hans", "name_ja", "name_ko")
+SOURCED = ("source_codes", "confidence")
 
 
 @admin.register(Jurisdiction)
 class JurisdictionAdmin(Reference):
-    list_display = ("code", name, "level", code_of("parent", _("part of")), "time_zone")
+    list_display = (
+        "code",
+        name,
+        "level",
+        code_of("parent", _("part of")),
+        "time_zone",
+        "confidence",
+    )
     list_filter = ("level",)
     list_select_related = ("parent",)
     search_fields = SEARCHED
-    fields = ("code", "level", "parent", "iso_3166", *NAMES, "time_zone", "currency")
+    fields = ("code", "level", "parent", "iso_3166", *NAMES, "time_zone", "currency", *SOURCED)
 
 
 @admin.register(Scheme)
 class SchemeAdmin(Reference):
-    list_display = ("code", name, JURISDICTION, "kind", "status", "start_date")
+    list_display = ("code", name, JURISDICTION, "kind", "status", "start_date", "confidence")
     list_filter = ("kind", ("jurisdiction", ByCode))
     list_select_related = ("jurisdiction",)
     search_fields = SEARCHED
-    fields = ("code", "jurisdiction", "kind", *NAMES, "status", "authority", "start_date")
+    fields = (
+        *("code", "jurisdiction", "kind", *NAMES, "status", "authority", "start_date"),
+        *SOURCED,
+    )
 
 
 @admin.register(Registry)
 class RegistryAdmin(ReadOnly):
-    list_display = ("code", name, code_of("scheme", _("scheme")), JURISDICTION, "hosted")
+    list_display = (
+        "code",
+        name,
+        code_of("scheme", _("scheme")),
+        JURISDICTION,
+        "hosted",
+        "confidence",
+    )
     list_filter = ("hosted", ("jurisdiction", ByCode))
     list_select_related = ("scheme", "jurisdiction")
     search_fields = SEARCHED
@@ -92,8 +110,7 @@ class UnitTypeAdmin(Reference):
         "transferable",
         "code_is_official",
         "description",
-        "source_codes",
-        "confidence",
+        *SOURCED,
     )
 
 
@@ -153,10 +170,13 @@ class AccountHolderAdmin(Reference):
 
 @admin.register(Fact)
 class FactAdmin(Reference):
-    list_display = ("topic", "param", "subject", "value", "unit", JURISDICTION, "confidence")
-    list_filter = ("topic", "confidence", ("jurisdiction", ByCode))
+    list_display = (
+        *("topic", "param", "subject", "value", "unit", "valid_from", "period"),
+        *(JURISDICTION, "confidence"),
+    )
+    list_filter = ("topic", "confidence", "value_type", ("jurisdiction", ByCode))
     list_select_related = ("jurisdiction",)
-    search_fields = ("topic", "param", "subject", "value", "condition", "source_note")
+    search_fields = ("topic", "param", "subject", "period", "value", "condition", "source_note")
     identity = ()
     deletable = True
 

@@ -9,7 +9,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from registry import serial_texts
-from registry.models import Account, Jurisdiction, Scheme, Transaction, UnitType
+from registry.models import Account, Fact, Jurisdiction, Scheme, Transaction, UnitType
 from registry.serials import own
 from registry.serials.reader import FORMS
 
@@ -93,7 +93,20 @@ class Named(serializers.Serializer):
     )
 
 
-class JurisdictionDocument(Named):
+class Sourced(serializers.Serializer):
+    """How far what is said here can be trusted."""
+
+    sources = serializers.ListField(
+        source="source_codes",
+        child=serializers.CharField(),
+        help_text="Codes of sources, which are listed at /sources.",
+    )
+    confidence = serializers.CharField(
+        help_text="high, medium, low, or unknown; empty where a person has not said."
+    )
+
+
+class JurisdictionDocument(Named, Sourced):
     level = Word(Jurisdiction.Level.values)
     iso_3166 = serializers.CharField()
     parent = serializers.CharField(source="parent.code", default=None, allow_null=True)
@@ -101,7 +114,7 @@ class JurisdictionDocument(Named):
     currency = serializers.CharField()
 
 
-class SchemeDocument(Named):
+class SchemeDocument(Named, Sourced):
     jurisdiction = serializers.CharField(source="jurisdiction.code")
     kind = Word(Scheme.Kind.values)
     status = serializers.CharField()
@@ -109,18 +122,19 @@ class SchemeDocument(Named):
     start_date = serializers.DateField(allow_null=True)
 
 
-class RegistryDocument(Named):
+class RegistryDocument(Named, Sourced):
     scheme = serializers.CharField(source="scheme.code")
     jurisdiction = serializers.CharField(source="jurisdiction.code")
     hosted = serializers.BooleanField(help_text="Whether this node keeps its ledger.")
 
 
-class AliasDocument(serializers.Serializer):
+class AliasDocument(Sourced):
     alias = serializers.CharField()
+    is_official = serializers.BooleanField()
     note = serializers.CharField()
 
 
-class UnitTypeDocument(Named):
+class UnitTypeDocument(Named, Sourced):
     registry = serializers.CharField(source="registry.code")
     kind = Word(UnitType.Kind.values)
     metric = serializers.CharField()
@@ -129,9 +143,36 @@ class UnitTypeDocument(Named):
     transferable = serializers.BooleanField()
     code_is_official = serializers.BooleanField()
     description = serializers.CharField()
-    sources = serializers.ListField(source="source_codes", child=serializers.CharField())
-    confidence = serializers.CharField()
     aliases = AliasDocument(many=True)
+
+
+class FactDocument(Sourced):
+    """One stated value. `value_type` says how the value is read; the types are those of the
+    reference files."""
+
+    jurisdiction = serializers.CharField(source="jurisdiction.code", default=None, allow_null=True)
+    subject = serializers.CharField(help_text="What it is about, for example scheme:KR-ETS.")
+    topic = serializers.CharField()
+    param = serializers.CharField()
+    value = serializers.CharField()
+    value_type = Word(["", *Fact.ValueType.values])
+    unit = serializers.CharField()
+    valid_from = serializers.CharField(help_text="A day, a month or a year; empty: not known.")
+    valid_to = serializers.CharField(help_text="The first that is no longer in the interval.")
+    period = serializers.CharField(help_text="Of the scheme's calendar, as it is named there.")
+    condition = serializers.CharField()
+    note = serializers.CharField(source="source_note")
+
+
+class SourceDocument(serializers.Serializer):
+    """Where values come from, and how far the source was read."""
+
+    code = serializers.CharField()
+    kind = serializers.CharField()
+    where = serializers.CharField()
+    what = serializers.CharField()
+    years = serializers.CharField()
+    how_read = serializers.CharField()
 
 
 class TransactionTypeDocument(serializers.Serializer):

@@ -39,6 +39,15 @@ class UnitTypes(Page):
     kind = fields.Choice(UnitType.Kind.values, required=False)
 
 
+class Facts(Page):
+    jurisdiction = fields.Code(required=False)
+    subject = fields.Text(
+        required=False, max_length=80, help_text="For example scheme:KR-ETS or unit_type:KAU."
+    )
+    topic = fields.Code(required=False)
+    param = fields.Text(required=False, max_length=80)
+
+
 class Accounts(Page):
     registry = fields.Code(required=False)
     kind = fields.Choice(Account.Kind.values, required=False)

@@ -15,6 +15,8 @@ urlpatterns = [
     path("registries/<str:code>", reference.Registry.as_view()),
     path("unit-types", reference.UnitTypes.as_view()),
     path("unit-types/<str:code>", reference.UnitType.as_view()),
+    path("facts", reference.Facts.as_view()),
+    path("sources", reference.Sources.as_view()),
     path("transaction-types", reference.TransactionTypes.as_view()),
     path("accounts", accounts.Accounts.as_view()),
     path("accounts/<str:number>", accounts.Account.as_view()),

@@ -6,7 +6,7 @@ from django.db.models.functions import Upper
 class Migration(migrations.Migration):
     """A serial names its registry and its unit type, so their codes have only what it can have."""
 
-    dependencies = [("registry", "0014_log")]
+    dependencies = [("registry", "0015_sources_and_closings")]
     operations = [
         migrations.AddConstraint(
             "registry",

@@ -110,6 +110,13 @@ class Account(models.Model):
     )
     opened_at = models.DateTimeField(_("opened at"))
     closed_at = models.DateTimeField(_("closed at"), null=True, blank=True)
+    holdings_at_closing = models.BigIntegerField(
+        _("holdings until closing"),
+        null=True,
+        blank=True,
+        editable=False,
+        help_text=_("How many holdings it ever had; counted by the database when it was closed."),
+    )
 
     class Meta:
         verbose_name = _("account")
@@ -149,6 +156,11 @@ class Account(models.Model):
                 condition=Q(status="closed", closed_at__isnull=False)
                 | ~Q(status="closed") & Q(closed_at__isnull=True),
                 name="account_closed_has_a_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(status="closed", holdings_at_closing__gte=0)
+                | ~Q(status="closed") & Q(holdings_at_closing__isnull=True),
+                name="account_closed_has_counted_holdings",
             ),
             models.CheckConstraint(
                 condition=Q(kind="partner", stands_for__isnull=False)

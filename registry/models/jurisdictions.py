@@ -5,9 +5,10 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from .names import Named
+from .sources import Sourced
 
 
-class Jurisdiction(Named):
+class Jurisdiction(Named, Sourced):
     """A Party to the Paris Agreement, a place inside one, or an external mechanism's seat."""
 
     class Level(models.TextChoices):
@@ -40,7 +41,7 @@ class Jurisdiction(Named):
         return f"{self.code} {self.name}"
 
 
-class Scheme(Named):
+class Scheme(Named, Sourced):
     """A market or crediting mechanism of a jurisdiction, with its rules and calendar."""
 
     class Kind(models.TextChoices):
@@ -66,7 +67,7 @@ class Scheme(Named):
         return f"{self.code} {self.name}"
 
 
-class Registry(Named):
+class Registry(Named, Sourced):
     """The accounts and units of one scheme. A node hosts some; it knows others as partners."""
 
     code = models.CharField(_("code"), max_length=16, unique=True)

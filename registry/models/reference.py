@@ -1,12 +1,12 @@
 """Facts that systems rest on, each with its source and how far it can be trusted."""
 
-from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from .accounts import AccountHolder
 from .jurisdictions import Jurisdiction
+from .sources import Sourced
 
 
 class Source(models.Model):
@@ -27,8 +27,25 @@ class Source(models.Model):
         return self.code
 
 
-class Fact(models.Model):
-    """One stated value about a jurisdiction's system; uncertain ones are rows like all others."""
+class Fact(Sourced):
+    """One stated value about a jurisdiction's system; uncertain ones are rows like all others.
+
+    `value_type` says how the value is read; a fact that nobody knows has the type unknown. The
+    period is that of the scheme's calendar, as it is named there.
+    """
+
+    class ValueType(models.TextChoices):
+        INTEGER = "integer", _("whole number")
+        DECIMAL = "decimal", _("decimal number")
+        RATIONAL = "rational", _("number or fraction")
+        DATE = "date", _("date")
+        DATE_RANGE = "date_range", _("first and last day")
+        MONTH_DAY = "month_day", _("day of each year")
+        BOOLEAN = "boolean", _("yes or no")
+        UNIT_TYPES = "unit_types", _("list of unit types")
+        FORMULA = "formula", _("formula")
+        TEXT = "text", pgettext_lazy("type of a value", "text")
+        UNKNOWN = "unknown", pgettext_lazy("value", "unknown")
 
     jurisdiction = models.ForeignKey(
         Jurisdiction,
@@ -42,15 +59,15 @@ class Fact(models.Model):
     param = models.CharField(_("parameter"), max_length=80)
     subject = models.CharField(_("subject"), max_length=80, blank=True)
     value = models.TextField(_("value"), blank=True)
+    value_type = models.CharField(
+        _("type of the value"), max_length=16, blank=True, choices=ValueType.choices
+    )
     unit = models.CharField(pgettext_lazy("measure", "unit"), max_length=200, blank=True)
     valid_from = models.CharField(_("valid from"), max_length=40, blank=True)
     valid_to = models.CharField(_("valid to"), max_length=40, blank=True)
+    period = models.CharField(_("period"), max_length=40, blank=True)
     condition = models.TextField(_("condition or formula"), blank=True)
-    source_codes = ArrayField(
-        models.CharField(max_length=16), verbose_name=_("sources"), default=list, blank=True
-    )
     source_note = models.CharField(_("note on sources"), max_length=300, blank=True)
-    confidence = models.CharField(_("confidence"), max_length=100, blank=True)
 
     class Meta:
         verbose_name = _("fact")
@@ -60,7 +77,16 @@ class Fact(models.Model):
                 fields=["jurisdiction", "topic", "param", "subject", "valid_from"],
                 nulls_distinct=False,
                 name="fact_is_stated_once",
-            )
+            ),
+            models.CheckConstraint(
+                condition=models.Q(
+                    value_type__in=[
+                        *("", "integer", "decimal", "rational", "date", "date_range", "month_day"),
+                        *("boolean", "unit_types", "formula", "text", "unknown"),
+                    ]
+                ),
+                name="fact_value_type_is_known",
+            ),
         ]
 
     def __str__(self):

@@ -1,6 +1,5 @@
 """Unit types, the other names they go by, and the acts that bring units into being."""
 
-from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Upper
@@ -9,11 +8,12 @@ from django.utils.translation import gettext_lazy as _
 from .fields import TransactionIdField
 from .jurisdictions import Registry
 from .names import Named
+from .sources import Sourced
 
 MAX_SERIAL = 10**12
 
 
-class UnitType(Named):
+class UnitType(Named, Sourced):
     """A kind of allowance or credit that one registry issues; serials count within it."""
 
     class Kind(models.TextChoices):
@@ -38,10 +38,6 @@ class UnitType(Named):
     transferable = models.BooleanField(_("transferable"), default=True)
     code_is_official = models.BooleanField(_("the code is official"), default=True)
     description = models.TextField(_("description"), blank=True)
-    source_codes = ArrayField(
-        models.CharField(max_length=16), verbose_name=_("sources"), default=list, blank=True
-    )
-    confidence = models.CharField(_("confidence"), max_length=200, blank=True)
 
     class Meta:
         verbose_name = _("unit type")
@@ -70,13 +66,14 @@ class UnitType(Named):
         return f"{self.code} {self.name}"
 
 
-class UnitTypeAlias(models.Model):
+class UnitTypeAlias(Sourced):
     """Another code under which a unit type is known, for search and import."""
 
     alias = models.CharField(_("alias"), max_length=32, unique=True)
     unit_type = models.ForeignKey(
         UnitType, models.PROTECT, related_name="aliases", verbose_name=_("unit type")
     )
+    is_official = models.BooleanField(_("official"), default=False)
     note = models.CharField(_("note"), max_length=200, blank=True)
 
     class Meta:

@@ -4,7 +4,15 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from registry.errors import Failure, NotFound
-from registry.models import Jurisdiction, Registry, Scheme, TransactionType, UnitType
+from registry.models import (
+    Fact,
+    Jurisdiction,
+    Registry,
+    Scheme,
+    Source,
+    TransactionType,
+    UnitType,
+)
 
 
 def jurisdictions():
@@ -25,6 +33,14 @@ def unit_types():
         .prefetch_related("aliases")
         .order_by("code")
     )
+
+
+def facts():
+    return Fact.objects.select_related("jurisdiction").order_by("pk")
+
+
+def sources():
+    return Source.objects.order_by("code")
 
 
 def unit_type(name) -> UnitType:

@@ -85,14 +85,14 @@ def _load(target, rows, overwrite):
             new.append(row)
         elif found[1] == wanted:
             report.unchanged += 1
-        elif overwrite or loaded.get(key) == _digest(found[1]):
+        elif overwrite or loaded.get(key) == _digest(target, found[1]):
             model.objects.filter(pk=found[0]).update(**_with_ids(target, wanted, _ids(target)))
             report.updated += 1
         else:
             report.kept.append(key)
             continue
-        if loaded.get(key) != _digest(wanted):
-            remembered[key] = _digest(wanted)
+        if loaded.get(key) != _digest(target, wanted):
+            remembered[key] = _digest(target, wanted)
     _add(target, model, new)
     report.added = len(new)
     LoadedRow.objects.bulk_create(
@@ -152,6 +152,7 @@ def _plain(value):
     return value.isoformat() if hasattr(value, "isoformat") else value
 
 
-def _digest(row):
-    text = json.dumps(row, sort_keys=True, ensure_ascii=False)
+def _digest(target, row):
+    said = {name: row[name] for name in row if row[name] or name not in target.later}
+    text = json.dumps(said, sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()

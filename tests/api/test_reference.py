@@ -2,7 +2,7 @@
 
 import pytest
 
-from registry.models import UnitType, UnitTypeAlias
+from registry.models import Fact, Jurisdiction, Source, UnitType, UnitTypeAlias
 
 
 @pytest.mark.parametrize(
@@ -62,7 +62,14 @@ def test_unit_type_is_found_by_alias(auditor, world):
     UnitTypeAlias.objects.create(alias="KCU", unit_type=world.kau)
     found = auditor.get("unit-types/Korean allowance").json()
     assert found["code"] == "KAU"
-    assert {"alias": "Korean allowance", "note": "spoken"} in found["aliases"]
+    (alias,) = [each for each in found["aliases"] if each["alias"] == "Korean allowance"]
+    assert alias == {
+        "alias": "Korean allowance",
+        "is_official": False,
+        "note": "spoken",
+        "sources": [],
+        "confidence": "",
+    }
     assert auditor.get("unit-types/KCU").json()["code"] == "KCU"
 
 
@@ -83,3 +90,88 @@ def test_transaction_types_are_those_in_force(auditor):
     assert rest["next"] is None
     assert {"transfer", "issue", "reverse", "freeze"} < set(codes)
     assert len(codes) == len(set(codes))
+
+
+def test_things_say_where_they_come_from(auditor, world):
+    """Sources are codes, and the confidence is a word."""
+    Jurisdiction.objects.filter(code="KR").update(source_codes=["S29", "MEM"], confidence="low")
+    found = auditor.get("jurisdictions/KR").json()
+    assert (found["sources"], found["confidence"]) == (["S29", "MEM"], "low")
+
+
+@pytest.fixture
+def facts(world):
+    """Three facts about a scheme and one about a unit type, of two jurisdictions."""
+    korea, japan = (Jurisdiction.objects.get(code=code) for code in ("KR", "JP"))
+    stated = {"jurisdiction": korea, "subject": "scheme:K-ETS", "topic": "cap", "param": "annual"}
+    Fact.objects.create(value="1", value_type="integer", period="2024", valid_from="2024", **stated)
+    Fact.objects.create(
+        value="2",
+        value_type="integer",
+        unit="tCO2e",
+        period="2025",
+        valid_from="2025",
+        source_codes=["S29"],
+        source_note="published",
+        confidence="high",
+        **stated,
+    )
+    Fact.objects.create(value="no", **{**stated, "topic": "banking"})
+    Fact.objects.create(subject="unit_type:GXA", topic="cap", param="annual", jurisdiction=japan)
+
+
+def test_facts_are_listed_with_their_sources(auditor, facts):
+    """Each fact says what it is about, its value and type, for when, and how it is known."""
+    first = auditor.get("facts", {"subject": "scheme:K-ETS", "topic": "cap", "limit": "1"}).json()
+    rest = auditor.get(first["next"]).json()
+    assert rest["next"] is None
+    assert [fact["value"] for fact in first["items"] + rest["items"]] == ["1", "2"]
+    assert rest["items"][0] == {
+        "jurisdiction": "KR",
+        "subject": "scheme:K-ETS",
+        "topic": "cap",
+        "param": "annual",
+        "value": "2",
+        "value_type": "integer",
+        "unit": "tCO2e",
+        "valid_from": "2025",
+        "valid_to": "",
+        "period": "2025",
+        "condition": "",
+        "note": "published",
+        "sources": ["S29"],
+        "confidence": "high",
+    }
+
+
+@pytest.mark.parametrize(
+    ("query", "values"),
+    [
+        ({}, ["1", "2", "no", ""]),
+        ({"jurisdiction": "JP"}, [""]),
+        ({"topic": "banking"}, ["no"]),
+        ({"param": "annual", "jurisdiction": "KR", "topic": "cap"}, ["1", "2"]),
+        ({"subject": "scheme:CN-ETS"}, []),
+    ],
+)
+def test_facts_are_filtered(auditor, facts, query, values):
+    """Filters hold together."""
+    assert [fact["value"] for fact in auditor.get("facts", query).json()["items"]] == values
+
+
+def test_sources_are_listed_by_code(auditor):
+    """Whoever reads a code of a source finds there what it is."""
+    for code in ("S02", "S01"):
+        Source.objects.create(code=code, kind="report", what=f"about {code}", years="2016")
+    listed = auditor.get("sources", {"limit": "1"}).json()
+    assert listed["items"] == [
+        {
+            "code": "S01",
+            "kind": "report",
+            "where": "",
+            "what": "about S01",
+            "years": "2016",
+            "how_read": "",
+        }
+    ]
+    assert [item["code"] for item in auditor.get(listed["next"]).json()["items"]] == ["S02"]

@@ -1,7 +1,11 @@
 """Many write to one account: sums are exact, limits hold, and what is closed stays empty."""
 
-import pytest
+from contextlib import suppress
 
+import pytest
+from django.db.models import Count
+
+from registry.errors import DomainError
 from registry.lines import Line
 from registry.models import Account, Mark
 from registry.selectors.holdings import balance
@@ -223,6 +227,42 @@ def test_without_its_locks_an_account_is_closed_with_units(world, home):
         lambda trial: _deliver(world, home.operator_a, accounts[trial]),
     )
     assert _closed_with_units()
+
+
+def _coming_and_going(world, home):
+    """In trial n, units come to account n and leave it again while it is being closed."""
+    accounts = open_operators(world, 20)
+
+    def close(trial):
+        closing = {"actor": world.administrator_2, "account_id": accounts[trial], "at": world.at}
+        while True:
+            with suppress(DomainError):
+                return close_account(**closing)
+
+    def come_and_go(trial):
+        _deliver(world, home.operator_a, accounts[trial])
+        _deliver(world, accounts[trial], home.operator_b)
+
+    race(len(accounts), close, come_and_go)
+    return Account.objects.filter(pk__in=accounts).annotate(had=Count("holdings"))
+
+
+def test_closing_counts_units_that_come_and_go(world, home):
+    """Whether units were there before the closing or never came, they are counted exactly."""
+    accounts = _coming_and_going(world, home)
+    assert {account.status for account in accounts} == {"closed"}
+    assert [account.holdings_at_closing - account.had for account in accounts] == [0] * 20
+
+
+def test_without_its_locks_closing_miscounts(world, home):
+    """Control: neither waits for the other, and units come after they were counted."""
+    # The closing counts, and is done a moment later.
+    rewrite("registry_account_updated", ("FOR UPDATE", ""))
+    rewrite("registry_account_counted", ("RETURN NEW", f"{PAUSE} RETURN NEW"))
+    for function in ("registry_check_destinations", "registry_check_cut"):
+        rewrite(function, ("FOR KEY SHARE", ""))
+    accounts = _coming_and_going(world, home)
+    assert any(account.holdings_at_closing < account.had for account in accounts)
 
 
 def _closed_with_units():

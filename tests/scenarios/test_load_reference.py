@@ -16,6 +16,7 @@ from registry.models import (
 )
 from scenarios.models import LoadedRow
 from scenarios.reference import DIRECTORY
+from scenarios.services import load_reference as module
 from scenarios.services.load_reference import load_reference
 
 pytestmark = pytest.mark.django_db
@@ -169,6 +170,65 @@ def test_every_uncertain_value_is_a_row_with_source_and_confidence():
     notice = Fact.objects.get(subject="scheme:CN-SH-ETS", param="surrender 2025")
     assert (notice.value, notice.condition) == ("2026-09-30/2026-12-31", "provisional")
     assert not Fact.objects.filter(confidence="").exists()
+
+
+def test_every_row_says_where_it_comes_from_and_how_far_it_can_be_trusted():
+    """Names and statuses are values too: their rows have sources that exist, and a confidence."""
+    load_reference()
+    known = set(Source.objects.values_list("code", flat=True))
+    for model in (Jurisdiction, Scheme, Registry, UnitType, UnitTypeAlias, Fact):
+        for row in model.objects.all():
+            assert row.source_codes and known.issuperset(row.source_codes), row
+            assert row.confidence in ("high", "medium", "low", "unknown"), row
+    assert Registry.objects.get(code="CN-REG").source_codes == ["S12", "MEM"]
+    assert Scheme.objects.get(code="CN-BJ-ETS").confidence == "medium"
+    assert UnitTypeAlias.objects.get(alias="SZEA").is_official
+    assert not UnitTypeAlias.objects.get(alias="iKOC").is_official
+
+
+def test_a_fact_says_how_its_value_is_read_and_for_which_period():
+    """Facts have the type and the period of the files; those of tables and calendars as well."""
+    load_reference()
+
+    def read(**wanted):
+        fact = Fact.objects.get(**wanted)
+        return fact.value, fact.value_type, fact.period
+
+    assert read(**CAP) == ("567100000", "integer", "2025")
+    assert read(subject="scheme:KR-ETS", param="surrender 2025") == ("2026-08-31", "date", "2025")
+    assert read(subject="scheme:CN-SH-ETS", param="surrender 2025") == (
+        "2026-09-30/2026-12-31",
+        "date_range",
+        "2025",
+    )
+    assert read(subject="unit_type:KOC", topic="conversion") == ("1", "rational", "")
+    assert read(subject="scheme:JP-11-TSETS", topic="period", param="P1")[2] == "P1"
+    unknown = Fact.objects.filter(value_type="unknown")
+    assert unknown.exists()
+    assert set(unknown.values_list("value", "confidence")) == {("", "unknown")}
+
+
+def test_rows_of_an_older_version_gain_what_its_tables_had_no_columns_for(monkeypatch):
+    """Columns that came later are filled, but for a row that a person had edited before."""
+    with monkeypatch.context() as older:
+        rows_of = module.rows_of
+        older.setattr(
+            module,
+            "rows_of",
+            lambda target, reference: [
+                {name: row[name] for name in row if name not in target.later}
+                for row in rows_of(target, reference)
+            ],
+        )
+        load_reference()
+    assert not Jurisdiction.objects.exclude(source_codes=[]).exists()
+    assert not Fact.objects.exclude(value_type="", period="").exists()
+    Scheme.objects.filter(code="KR-ETS").update(status="edited")
+    reports = load_reference()
+    assert counts(reports, "kept") == {"Scheme": ['["KR-ETS"]']}
+    assert not Jurisdiction.objects.filter(source_codes=[]).exists()
+    assert Fact.objects.get(**CAP).period == "2025"
+    assert counts(load_reference(), "updated") == {}
 
 
 def test_the_command_tells_what_it_did():

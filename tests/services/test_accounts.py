@@ -50,6 +50,18 @@ def test_empty_account_is_closed(world):
     assert (account.status, account.closed_at) == ("closed", world.at)
 
 
+def test_closing_counts_what_the_account_ever_held(world, home):
+    """The database counts, so that whatever comes to the account later is one too many."""
+    for _time in range(2):
+        moved(world, home.operator_a, home.trading, 5)
+        moved(world, home.trading, home.operator_b, 5)
+    assert Account.objects.get(pk=home.trading).holdings_at_closing is None
+    _close(world, home.trading)
+    _close(world, home.auction)
+    counts = dict(Account.objects.values_list("pk", "holdings_at_closing"))
+    assert (counts[home.trading], counts[home.auction], counts[home.operator_a]) == (2, 0, None)
+
+
 def test_account_with_units_stays_open(world, home):
     """An account that holds units is not closed; emptied, it is."""
     assert refused(_close, world, home.operator_a).codes == ["ACCOUNT_NOT_EMPTY"]

@@ -1,4 +1,4 @@
-"""Jurisdictions, schemes, registries, unit types and transaction types."""
+"""Jurisdictions, schemes, registries, unit types, transaction types; facts and their sources."""
 
 from django.utils import timezone
 
@@ -9,9 +9,10 @@ from registry.selectors import reference
 from .base import Collection, Thing
 
 
-class ByCode(Collection):
-    """Reference data in the order of their codes. `filters` maps parameters to columns."""
+class Rows(Collection):
+    """Reference data in the order of a column. `filters` maps parameters to columns."""
 
+    order = "pk"
     filters = {}
 
     def queryset(self):
@@ -23,11 +24,15 @@ class ByCode(Collection):
         }
         rows = self.queryset().filter(**given)
         if after is not None:
-            rows = rows.filter(code__gt=after)
+            rows = rows.filter(**{f"{self.order}__gt": after})
         return list(rows[: limit + 1])
 
     def key(self, row):
-        return row.code
+        return getattr(row, self.order)
+
+
+class ByCode(Rows):
+    order = "code"
 
 
 @reads(
@@ -120,6 +125,40 @@ class UnitType(Thing):
 
     def find(self, actor, code):
         return reference.unit_type(code)
+
+
+@reads(
+    "listFacts",
+    "Stated values about jurisdictions, schemes, registries and unit types, with their sources",
+    page_of(documents.FactDocument),
+    queries.Facts,
+)
+class Facts(Rows):
+    query = queries.Facts
+    document = documents.FactDocument
+    filters = {
+        "jurisdiction": "jurisdiction__code",
+        "subject": "subject",
+        "topic": "topic",
+        "param": "param",
+    }
+
+    def queryset(self):
+        return reference.facts()
+
+
+@reads(
+    "listSources",
+    "Where values come from, and how far each source was read",
+    page_of(documents.SourceDocument),
+    queries.Page,
+)
+class Sources(ByCode):
+    query = queries.Page
+    document = documents.SourceDocument
+
+    def queryset(self):
+        return reference.sources()
 
 
 @reads(

@@ -103,7 +103,11 @@ RULES = (
             ),
             "received": _(
                 "Posting %(posting)s brought holding %(row)s to account %(account)s, which was "
-                "closed at %(closed_at)s."
+                "closed before."
+            ),
+            "fewer": _(
+                "Account %(row)s (%(account)s) had %(counted)s holdings when it was closed, and "
+                "%(found)s are left."
             ),
         },
     ),

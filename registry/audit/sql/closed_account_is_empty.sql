@@ -1,5 +1,5 @@
--- A closed account holds nothing, and no posting that was proposed and made after its closing
--- brought units to it. Closing times are business times, so both times of the posting are asked.
+-- A closed account holds nothing, and has had as many holdings as were counted when it was closed.
+-- What is beyond that count, in the order of the postings, came after the closing.
 -- :figures
 SELECT count(*) AS closed_accounts FROM registry_account WHERE status = 'closed'
 -- :findings
@@ -9,12 +9,22 @@ FROM registry_account a
 JOIN registry_holding h ON h.account_id = a.id AND h.closed_by_id IS NULL
 WHERE a.status = 'closed'
 UNION ALL
-SELECT 'received', 'registry_holding', h.id::text,
-    jsonb_build_object('account', a.number, 'first', h.first, 'last', h.last,
-        'posting', p.id, 'closed_at', a.closed_at)
+SELECT 'received', 'registry_holding', x.id::text,
+    jsonb_build_object('account', x.number, 'posting', x.opened_by_id)
+FROM (
+    SELECT h.id, h.opened_by_id, h.closed_by_id, a.number, a.holdings_at_closing,
+        row_number() OVER (
+            PARTITION BY a.id ORDER BY q.position NULLS LAST, h.opened_by_id, h.id) AS place
+    FROM registry_account a
+    JOIN registry_holding h ON h.account_id = a.id
+    LEFT JOIN registry_position q ON q.posting_id = h.opened_by_id
+    WHERE a.status = 'closed') x
+WHERE x.place > coalesce(x.holdings_at_closing, 0) AND x.closed_by_id IS NOT NULL
+UNION ALL
+SELECT 'fewer', 'registry_account', a.id::text,
+    jsonb_build_object('account', a.number, 'counted', a.holdings_at_closing, 'found', count(h.id))
 FROM registry_account a
-JOIN registry_holding h ON h.account_id = a.id AND h.closed_by_id IS NOT NULL
-JOIN registry_posting p ON p.id = h.opened_by_id
-JOIN registry_transaction t ON t.id = p.transaction_id
-WHERE a.status = 'closed' AND t.at > a.closed_at
-    AND p.recorded_at > a.closed_at + interval '1 minute'
+LEFT JOIN registry_holding h ON h.account_id = a.id
+WHERE a.status = 'closed'
+GROUP BY a.id, a.number, a.holdings_at_closing
+HAVING count(h.id) < a.holdings_at_closing

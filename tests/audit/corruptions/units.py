@@ -221,18 +221,31 @@ def closed_by_half(hand):
 def account_is_closed_with_its_units(hand):
     account = hand.world.at_home.operator_b
     hand.run(
-        "UPDATE registry_account SET status = 'closed', closed_at = now() WHERE id = %s", account
+        "UPDATE registry_account SET status = 'closed', closed_at = now(), holdings_at_closing = ("
+        "SELECT count(*) FROM registry_holding WHERE account_id = %s) WHERE id = %s",
+        account,
+        account,
     )
     return "registry_holding", _home_block(hand)
 
 
 @corruption("CLOSED_ACCOUNT_IS_EMPTY", "received", "account")
 def closed_account_has_received_units(hand):
-    """The account that was emptied and closed is made to look closed since long before."""
+    """As many holdings were counted as the account had before the last came to it, and left."""
     account = hand.world.at_home.auction
-    hand.run("UPDATE registry_account SET closed_at = '2020-01-01' WHERE id = %s", account)
-    received = "SELECT id FROM registry_holding WHERE account_id = %s"
+    hand.run(
+        "UPDATE registry_account SET holdings_at_closing = holdings_at_closing - 1 WHERE id = %s",
+        account,
+    )
+    received = "SELECT max(id) FROM registry_holding WHERE account_id = %s"
     return "registry_holding", hand.one(received, account)
+
+
+@corruption("CLOSED_ACCOUNT_IS_EMPTY", "fewer", "account")
+def closed_account_has_lost_what_it_had(hand):
+    account = hand.world.at_home.auction
+    hand.run("UPDATE registry_account SET holdings_at_closing = 3 WHERE id = %s", account)
+    return "registry_account", account
 
 
 @corruption("TERMINAL_IS_FINAL", "left", "posting", "transaction")

@@ -86,6 +86,20 @@ def closed_while_units_come_in(db):
     _set(db, home.auction, "status = 'closed', closed_at = now()")
 
 
+@attack("account_closed_has_counted_holdings", **PERMITTED)
+def counted_while_it_is_open(db):
+    _new(db, holdings_at_closing=0)
+
+
+@attack(
+    "account_keeps_its_count_of_holdings",
+    trigger="account_keeps_its_count_of_holdings",
+    permitted=True,
+)
+def counted_again(db):
+    _set(db, db.world.at_home.buffer, "holdings_at_closing = holdings_at_closing + 1")
+
+
 @attack("account_stays_closed", **UPDATED)
 def reopened(db):
     _set(db, db.world.at_home.buffer, "status = 'open', closed_at = NULL")

@@ -252,6 +252,11 @@ def basis_stated_twice(db):
     db.copy("basis", "true", tonnes=7)
 
 
+@attack("fact_value_type_is_known", permitted=True)
+def fact_of_no_known_type(db):
+    db.copy("fact", "jurisdiction_id IS NULL", subject="another", value_type="guess")
+
+
 @attack("fact_is_stated_once", permitted=True)
 def fact_of_no_jurisdiction_stated_twice(db):
     db.copy("fact", "jurisdiction_id IS NULL", value="7")
