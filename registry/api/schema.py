@@ -119,8 +119,9 @@ def page_of(document, **members):
 
 
 def operation(name, summary, *, answers, query=None, body=None, problems=READ, **kwargs):
-    """Documents one operation. `answers` maps a status to a document."""
+    """Documents one operation. `answers` maps a status to a document; `media_type` is theirs."""
     refused = OpenApiResponse(ProblemDocument, description="A problem.")
+    media_type = kwargs.get("media_type", "application/json")
     return extend_schema(
         operation_id=name,
         summary=summary,
@@ -129,7 +130,7 @@ def operation(name, summary, *, answers, query=None, body=None, problems=READ, *
         request=body,
         responses={
             **{
-                status: OpenApiResponse(document, description=SUCCESS[status])
+                (status, media_type): OpenApiResponse(document, description=SUCCESS[status])
                 for status, document in answers.items()
             },
             **{(status, errors.CONTENT_TYPE): refused for status in problems},

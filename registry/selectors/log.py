@@ -10,9 +10,10 @@ from django.db import connection
 from django.db.models import Count, Q
 from django.utils.translation import gettext_lazy as _
 
-from registry.errors import Failure, InvalidInput, NotFound
-from registry.log import leaf, merkle, receipt, tiles
-from registry.models import Checkpoint, Holding, LogLeaf, LogTile, Position, Posting
+from registry import posting_leaves
+from registry.errors import Failure, InvalidInput, NotFound, Unavailable
+from registry.log import merkle, receipt, tiles
+from registry.models import Checkpoint, Holding, LogLeaf, LogTile, Position, Posting, Transaction
 
 # Of those that are not covered, the first so many are looked through for the oldest.
 LOOKED_AT = 1000
@@ -31,12 +32,22 @@ SELECT count(*), clock_timestamp() - min(recorded_at) FROM (
 
 @dataclass(frozen=True)
 class Inclusion:
-    """That the log of `size` leaves has this one: hashes from the leaf's sibling to the root."""
+    """That the log of `size` leaves has this one: hashes from the leaf's sibling up."""
 
+    log: str
     leaf: LogLeaf
     size: int
-    root: bytes
-    proof: list[bytes]
+    hashes: list[bytes]
+
+
+@dataclass(frozen=True)
+class Consistency:
+    """That the log of `new` leaves begins with that of `old` leaves."""
+
+    log: str
+    old: int
+    new: int
+    hashes: list[bytes]
 
 
 @dataclass(frozen=True)
@@ -76,12 +87,12 @@ def root(leaves: int) -> bytes:
 
 def latest() -> Checkpoint | None:
     """The last checkpoint, with its key."""
-    return Checkpoint.objects.select_related("key").order_by("-size").first()
+    return _checkpoints().order_by("-size").first()
 
 
 def checkpoint(leaves: int | None = None) -> Checkpoint:
     """The checkpoint of a size, or the last one.   Raises: NotFound (NO_CHECKPOINT)."""
-    found = latest() if leaves is None else Checkpoint.objects.filter(pk=leaves).first()
+    found = latest() if leaves is None else _checkpoints().filter(pk=leaves).first()
     if found is None:
         raise NotFound(
             Failure(
@@ -94,7 +105,7 @@ def checkpoint(leaves: int | None = None) -> Checkpoint:
 
 
 def leaf_of_posting(number: int) -> LogLeaf:
-    """The leaf of a posting.   Raises: NotFound (UNKNOWN_POSTING, NOT_LOGGED_YET)."""
+    """The leaf of a posting.   Raises: NotFound (UNKNOWN_POSTING), Unavailable (NOT_LOGGED_YET)."""
     found = LogLeaf.objects.filter(posting=number).select_related("posting").first()
     if found is not None:
         return found
@@ -129,7 +140,7 @@ def leaf_at(index: int) -> LogLeaf:
 def inclusion(found: LogLeaf, leaves: int | None = None) -> Inclusion:
     """The proof that the log of so many leaves has this one; of the last checkpoint if not given.
 
-    Raises: NotFound (NOT_LOGGED_YET), InvalidInput (TREE_SIZE_IN_THE_FUTURE, TREE_TOO_SMALL).
+    Raises: Unavailable (NOT_LOGGED_YET), InvalidInput (TREE_SIZE_IN_THE_FUTURE, TREE_TOO_SMALL).
     """
     last = latest()
     if last is None or found.index >= last.size:
@@ -145,20 +156,21 @@ def inclusion(found: LogLeaf, leaves: int | None = None) -> Inclusion:
                 data={"parameter": "size", "index": str(found.index)},
             )
         )
-    read = tiles.reader(_Tiles())
-    proof = merkle.inclusion(found.index, leaves, read)
-    return Inclusion(found, leaves, merkle.root(leaves, read), proof)
+    hashes = merkle.inclusion(found.index, leaves, tiles.reader(_Tiles()))
+    return Inclusion(last.key.node, found, leaves, hashes)
 
 
-def consistency(old: int, new: int) -> list[bytes]:
+def consistency(old: int, new: int | None = None) -> Consistency:
     """The proof that the log of `new` leaves begins with that of `old` leaves.
 
-    Raises: InvalidInput (TREE_SIZE_IN_THE_FUTURE, TREE_SIZES_BACKWARDS).
+    `new` is the last checkpoint's if not given.
+
+    Raises: InvalidInput (TREE_SIZE_IN_THE_FUTURE, TREE_SIZES_BACKWARDS), NotFound (NO_CHECKPOINT).
     """
-    last = latest()
-    published = last.size if last else 0
-    _require_published("from", old, published)
-    _require_published("to", new, published)
+    last = checkpoint()
+    new = last.size if new is None else new
+    _require_published("from", old, last.size)
+    _require_published("to", new, last.size)
     if old > new:
         raise InvalidInput(
             Failure(
@@ -168,17 +180,13 @@ def consistency(old: int, new: int) -> list[bytes]:
                 data={"parameter": "from"},
             )
         )
-    return merkle.consistency(old, new, tiles.reader(_Tiles()))
+    hashes = merkle.consistency(old, new, tiles.reader(_Tiles()))
+    return Consistency(last.key.node, old, new, hashes)
 
 
 def entry(found: LogLeaf) -> bytes:
-    """The data of a leaf."""
-    return leaf.entry(
-        kind=found.kind,
-        subject=str(found.posting_id),
-        recorded_at=found.posting.recorded_at,
-        sha256=bytes(found.digest),
-    )
+    """The data of a leaf, of which its hash is."""
+    return posting_leaves.entry(found.posting_id, found.posting.recorded_at, found.digest)
 
 
 def lag() -> Lag:
@@ -190,8 +198,23 @@ def lag() -> Lag:
         return Lag(*cursor.fetchone())
 
 
-def not_logged_yet(posting: Posting) -> NotFound:
-    return NotFound(
+def posting_of(transaction: Transaction) -> Posting:
+    """The posting that completed a transaction.   Raises: NotFound (NO_POSTING)."""
+    if transaction.posting_id is None:
+        raise NotFound(
+            Failure(
+                "NO_POSTING",
+                _("The transaction has no posting."),
+                _("Only a completed transaction that moves units has one."),
+                data={"transaction": str(transaction.pk)},
+            )
+        )
+    return transaction.posting
+
+
+def not_logged_yet(posting: Posting) -> Unavailable:
+    """The error for a posting that no checkpoint covers yet; the same request succeeds later."""
+    return Unavailable(
         Failure(
             "NOT_LOGGED_YET",
             _("The posting is not in a signed checkpoint of the log yet."),
@@ -199,6 +222,10 @@ def not_logged_yet(posting: Posting) -> NotFound:
             data={"log_by": (posting.recorded_at + receipt.PROMISE).isoformat()},
         )
     )
+
+
+def _checkpoints():
+    return Checkpoint.objects.select_related("key")
 
 
 class _Tiles:

@@ -1,13 +1,8 @@
 """Bring committed postings into the log, in the order of their positions."""
 
-import hashlib
-
 from django.db import transaction
 
-from registry import appending, canonical, canonical_posting
-from registry.log import leaf
-from registry.log.hashing import leaf_hash
-from registry.models import Posting
+from registry import appending, posting_leaves
 from registry.selectors import log
 
 # Postings of one database transaction; fewer where they have many blocks, so that memory is
@@ -28,7 +23,7 @@ def append_batch() -> int:
         if not chosen:
             return 0
         first = log.size()
-        size = appending.append_leaves(first, _leaves(chosen))
+        size = appending.append_leaves(first, posting_leaves.leaves(chosen))
         assert size == first + len(chosen), "another has appended out of turn"
     return len(chosen)
 
@@ -43,18 +38,3 @@ def _bounded(posting_ids):
             break
         chosen.append(posting_id)
     return chosen
-
-
-def _leaves(posting_ids):
-    """(posting, digest, leaf hash) of each posting."""
-    said = canonical_posting.documents(posting_ids)
-    recorded = dict(Posting.objects.filter(pk__in=posting_ids).values_list("pk", "recorded_at"))
-    for posting_id in posting_ids:
-        digest = hashlib.sha256(canonical.encode(said[posting_id])).digest()
-        entry = leaf.entry(
-            kind=leaf.POSTING,
-            subject=str(posting_id),
-            recorded_at=recorded[posting_id],
-            sha256=digest,
-        )
-        yield posting_id, digest, leaf_hash(entry)
