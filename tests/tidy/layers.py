@@ -31,6 +31,7 @@ LAYERS = (
         "pure",
         (
             "account_numbers",
+            "calendars",
             "canonical",
             "certificates",
             "keys.algorithms",
