@@ -1,5 +1,7 @@
 """Transactions as an actor may read them."""
 
+from itertools import islice
+
 from django.db import connection
 from django.db.models import F, Prefetch, prefetch_related_objects
 
@@ -122,22 +124,26 @@ def page(actor, *, filters, account=None, before=None, limit):
 
 
 def lines(number, *, after=0, limit):
-    """Lines of a transaction in their order; one more than `limit` where others follow."""
+    """Lines of a transaction in their order; one more than `limit` where others follow.
+
+    They are numbered from 1 without gaps, so the end of a page is known before any row is joined.
+    """
+    wanted = (after + 1, after + limit + 1)
     return (
-        TransactionLine.objects.filter(transaction_id=number, number__gt=after)
+        TransactionLine.objects.filter(transaction_id=number, number__range=wanted)
         .select_related("source", "destination", "unit_type__registry", "entity")
-        .order_by("number")[: limit + 1]
+        .order_by("number")
     )
 
 
-def moved(posting_id, *, start=0, limit):
+def moved(posting_id, *, after=None, limit):
     """Movements of a posting by public names; one more than `limit` where others follow.
 
-    A posting never changes, so counting from its first movement is a stable order.
+    `after` is the `end` of the movement that the page before ended with.
     """
     if posting_id is None:
         return []
-    found = movements(posting_id)[start : start + limit + 1]
+    found = list(islice(movements(posting_id, after=after), limit + 1))
     ends = {end for move in found for end in (move.source, move.destination)}
     accounts = dict(Account.objects.filter(pk__in=ends - {None}).values_list("pk", "number"))
     rows = UnitType.objects.filter(pk__in={move.unit_type for move in found})
@@ -151,6 +157,7 @@ def moved(posting_id, *, start=0, limit):
             "first": move.first,
             "last": move.last,
             "quantity": move.quantity,
+            "end": move.end,
         }
         for move in found
     ]

@@ -138,12 +138,10 @@ class Movements(Collection):
 
     def rows(self, actor, *, after, limit, number):
         found = transactions.find(actor, number_of(number))
-        self.start = after or 0
-        self.end = self.start + limit
-        return transactions.moved(found.posting_id, start=self.start, limit=limit)
+        return transactions.moved(found.posting_id, after=after, limit=limit)
 
     def key(self, row):
-        return self.end
+        return row["end"]
 
 
 class Decided(Resource):
