@@ -8,7 +8,8 @@ ENV PYTHONUNBUFFERED=1 \
     LISTEN=0.0.0.0:8000
 
 # PostgreSQL's programs, which a trial without other containers uses, refuse unknown users.
-RUN useradd --uid 10001 --create-home --home-dir /var/lib/concord --shell /usr/sbin/nologin concord
+RUN useradd --uid 10001 --create-home --home-dir /var/lib/concord --shell /usr/sbin/nologin concord \
+    && install --directory --owner=concord --group=concord --mode=0700 /var/lib/concord/keys
 
 WORKDIR /app
 

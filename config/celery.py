@@ -52,12 +52,20 @@ app.conf.update(
     broker_connection_max_retries=None,
     timezone="UTC",
     enable_utc=True,
-    task_routes={"registry.tasks.sequence_postings": {"queue": SEQUENCER}},
+    task_routes={
+        "registry.tasks.sequence_postings": {"queue": SEQUENCER},
+        "registry.tasks.sign_issuances": {"queue": SEQUENCER},
+    },
     beat_schedule={
         "sequence postings": {
             "task": "registry.tasks.sequence_postings",
             "schedule": 1.0,
             # One that waited longer is of no use: the next one does its work.
+            "options": {"expires": 5},
+        },
+        "sign issuances": {
+            "task": "registry.tasks.sign_issuances",
+            "schedule": 1.0,
             "options": {"expires": 5},
         },
         "check the ledger": {

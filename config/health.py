@@ -7,7 +7,7 @@ from kombu.exceptions import OperationalError
 
 from config.celery import app
 from config.errors import NodeError
-from registry.selectors import positions
+from registry.selectors import positions, unsigned
 
 # An unsequenced posting is normal for a second or two; later ones mean that no sequencer runs.
 LATE_AFTER_S = 60
@@ -37,11 +37,14 @@ def live():
 
 
 def ready():
-    """503 when requests cannot be served; a late sequencer only degrades them."""
+    """503 when requests cannot be served; what comes after the commit, if late, degrades them."""
     checks = {"database": database(), "migrations": migrations(), "broker": broker()}
     failed = [name for name, found in checks.items() if not found["ok"]]
-    checks["sequencer"] = sequencer() if not failed else {"ok": False, "problem": "NOT_ASKED"}
-    status = "failing" if failed else "ok" if checks["sequencer"]["ok"] else "degraded"
+    later = {"sequencer": sequencer, "signer": signer}
+    for name, look in later.items():
+        checks[name] = look() if not failed else {"ok": False, "problem": "NOT_ASKED"}
+    late = not all(checks[name]["ok"] for name in later)
+    status = "failing" if failed else "degraded" if late else "ok"
     return JsonResponse({"status": status, "checks": checks}, status=503 if failed else 200)
 
 
@@ -90,3 +93,15 @@ def sequencer():
         "oldest_s": round(waited, 3),
     }
     return found if found["ok"] else {**found, "problem": "SEQUENCER_LATE"}
+
+
+def signer():
+    """How many issuances have no signature yet, and how long the oldest of them has waited."""
+    waiting = unsigned.waiting()
+    waited = waiting.oldest.total_seconds() if waiting.oldest else 0
+    found = {
+        "ok": waited <= LATE_AFTER_S,
+        "unsigned": waiting.count,
+        "oldest_s": round(waited, 3),
+    }
+    return found if found["ok"] else {**found, "problem": "SIGNER_LATE"}

@@ -185,6 +185,7 @@ CONCORD = {
     "PANELS": [
         "registry.admin.panels.waiting_approvals",
         "registry.admin.panels.order_of_postings",
+        "registry.admin.panels.unsigned_issuances",
     ],
     # Private keys are outside the database; the provider finds them by the id of the key.
     "KEY_PROVIDER": "registry.keys.pem_files.PemFiles",

@@ -69,7 +69,7 @@ class Unavailable(DomainError):
     """Nothing is wrong with the request: the same one succeeds when the node can do it."""
 
 
-class KeyUnavailable(DomainError):
+class KeyUnavailable(Unavailable):
     """A private key that the node needs is not to be had; whoever runs the node mends it."""
 
 

@@ -28,11 +28,12 @@ if HOME_VARIABLE not in os.environ:
     # Registered first, so that it runs last: after the servers have stopped.
     atexit.register(remove_home, made, os.getpid())
 
+FOREIGN = (
+    *("DATABASE_", "REDIS_URL", "SECRET_KEY", "DEBUG", "HTTPS", "LANGUAGE_CODE", "STATIC_ROOT"),
+    *("KEYS_DIR", "NODE_NAME", "PORT"),
+)
 for name in list(os.environ):
-    if name.startswith(
-        ("DATABASE_", "REDIS_URL", "SECRET_KEY", "DEBUG", "HTTPS", "LANGUAGE_CODE", "STATIC_ROOT")
-        + ("KEYS_DIR", "NODE_NAME", "PORT")
-    ):
+    if name.startswith(FOREIGN):
         del os.environ[name]
 os.environ["REGISTRY_HOME"] = os.environ[HOME_VARIABLE]
 

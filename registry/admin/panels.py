@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from registry.models import Transaction
-from registry.selectors import positions
+from registry.selectors import positions, unsigned
 from registry.selectors.scope import in_scope
 
 SHOWN = 10
@@ -90,5 +90,26 @@ def order_of_postings(actor) -> Panel:
         title=gettext_lazy("Order of postings"),
         entries=entries,
         empty=gettext_lazy("No posting has a position yet."),
+        late=waited > LATE_AFTER_S,
+    )
+
+
+def unsigned_issuances(actor) -> Panel:
+    """Issuances that no key of their registry has signed yet."""
+    waiting = unsigned.waiting()
+    waited = waiting.oldest.total_seconds() if waiting.oldest else 0
+    entries = []
+    if waiting.count:
+        entries.append(
+            Entry(
+                _("%(count)s without a signature") % {"count": number_format(waiting.count)},
+                _("the oldest for %(seconds)s s") % {"seconds": number_format(int(waited))},
+                reverse("admin:registry_issuance_changelist"),
+            )
+        )
+    return Panel(
+        title=gettext_lazy("Signatures of issuances"),
+        entries=entries,
+        empty=gettext_lazy("All issuances are signed."),
         late=waited > LATE_AFTER_S,
     )

@@ -24,6 +24,7 @@ SECTIONS = (
         ("Transaction", "Account", "Holding", "Mark", "Issuance", "Use", "Posting", "Position"),
     ),
     (_("Decisions and messages"), ("Approval", "TransactionEvent", "VerifiedMessage")),
+    (_("Keys and signatures"), ("KeyRecord", "IssuanceSignature")),
     (
         _("Reference data"),
         ("Jurisdiction", "Scheme", "Registry", "UnitType", "TransactionType", "AccountHolder"),

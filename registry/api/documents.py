@@ -383,3 +383,7 @@ class HealthDocument(serializers.Serializer):
     oldest_unplaced_s = serializers.FloatField(
         allow_null=True, help_text="How long the oldest of them has waited."
     )
+    unsigned = Units(help_text="Issuances that have no signature yet, counted to 10,000.")
+    oldest_unsigned_s = serializers.FloatField(
+        allow_null=True, help_text="How long the oldest of these has waited."
+    )

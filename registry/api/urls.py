@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from .views import accounts, blocks, description, order, reference, transactions
+from .views import accounts, blocks, certificates, description, order, reference, transactions
 
 app_name = "api"
 
@@ -24,6 +24,7 @@ urlpatterns = [
     path("holdings", accounts.Holdings.as_view()),
     path("blocks", blocks.Blocks.as_view()),
     path("blocks/history", blocks.History.as_view()),
+    path("blocks/certificate", certificates.Certificate.as_view()),
     path("transactions", transactions.Transactions.as_view()),
     path("transactions/<str:number>", transactions.Transaction.as_view(), name="transaction"),
     path("transactions/<str:number>/lines", transactions.Lines.as_view(), name="lines"),

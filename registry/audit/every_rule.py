@@ -1,6 +1,6 @@
 """All rules, in the order in which they are run: what others rest on comes first."""
 
-from .catalogue import guards, log, marks, order, postings, transactions, units
+from .catalogue import guards, keys, log, marks, order, postings, transactions, units
 
 RULES = (
     *guards.RULES,
@@ -9,6 +9,7 @@ RULES = (
     *transactions.RULES,
     *marks.RULES,
     *order.RULES,
+    *keys.RULES,
     *log.RULES,
 )
 CODES = tuple(rule.code for rule in RULES)

@@ -7,11 +7,8 @@ Numbers are text, moments are text in one form, and the signed bytes are the can
 from registry import canonical
 from registry.keys import text_forms
 
-from . import moments
-
 ISSUANCE = "concord-issuance-1"
 CERTIFICATE = "concord-certificate-1"
-RECEIPT = "concord-receipt-1"
 HOLDING = "concord-holding-1"
 
 
@@ -39,10 +36,10 @@ def issuance(row, *, key, signed_at) -> dict:
         "sector": row.sector,
         "mitigation_type": row.mitigation_type,
         "posting": str(row.posting_id),
-        "issued_at": moments.text(row.posting.recorded_at),
+        "issued_at": canonical.instant(row.posting.recorded_at),
         "key_id": key.key_id,
         "algorithm": key.algorithm,
-        "signed_at": moments.text(signed_at),
+        "signed_at": canonical.instant(signed_at),
     }
 
 

@@ -92,17 +92,6 @@ CERTIFICATE = {
     "last": serial,
     "digest": digest,
 }
-RECEIPT = {
-    "format": text,
-    "node": name,
-    "posting": number,
-    "transaction": number,
-    "leaf_hash": digest,
-    "recorded_at": moment,
-    "log_by": moment,
-    **SIGNED,
-    "signature": encoded,
-}
 
 
 def wrong_members(document: dict, forms: dict[str, Form], within: str = "") -> Iterator[str]:

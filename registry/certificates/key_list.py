@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from registry import canonical
 from registry.keys import jwk
 from registry.keys.algorithms import ALGORITHMS
 
@@ -83,9 +84,9 @@ def _member(record):
             "node": record.node,
             "registry": record.registry and record.registry.code,
             "purpose": record.purpose,
-            "valid_from": moments.text(record.valid_from),
-            "valid_to": record.valid_to and moments.text(record.valid_to),
-            "revoked_at": record.revoked_at and moments.text(record.revoked_at),
+            "valid_from": canonical.instant(record.valid_from),
+            "valid_to": record.valid_to and canonical.instant(record.valid_to),
+            "revoked_at": record.revoked_at and canonical.instant(record.revoked_at),
             "revocation_reason": record.revocation_reason or None,
         },
     }

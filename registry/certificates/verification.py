@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 
 from registry import canonical
 from registry.keys import text_forms
+from registry.log import receipt
+from registry.log.refused import Refused
 
 from . import documents, forms, moments
 from .findings import Finding
@@ -77,12 +79,12 @@ def signature_findings(signed: dict, signature: str, keys: Keys, owner: dict) ->
         yield Finding("SIGNER_WITHOUT_RIGHT", {**told, "owner": name})
     signed_at = moments.read(signed["signed_at"])
     if signed_at < key.valid_from:
-        told_from = moments.text(key.valid_from)
+        told_from = canonical.instant(key.valid_from)
         yield Finding("SIGNER_NOT_YET_VALID", {**told, "valid_from": told_from})
     if key.valid_to is not None and signed_at >= key.valid_to:
-        yield Finding("SIGNER_EXPIRED", {**told, "valid_to": moments.text(key.valid_to)})
+        yield Finding("SIGNER_EXPIRED", {**told, "valid_to": canonical.instant(key.valid_to)})
     if key.revoked_at is not None and signed_at >= key.revoked_at:
-        yield Finding("SIGNER_REVOKED", {**told, "revoked_at": moments.text(key.revoked_at)})
+        yield Finding("SIGNER_REVOKED", {**told, "revoked_at": canonical.instant(key.revoked_at)})
     if not key.verifies(canonical.encode(signed), text_forms.decode(signature)):
         yield Finding("SIGNATURE_WRONG", told)
 
@@ -140,7 +142,10 @@ def _certificate_says(document):
 
 
 def _receipt_members(document):
-    yield from forms.wrong_members(document, forms.RECEIPT)
+    try:
+        receipt.read(document)
+    except Refused as refusal:
+        yield refusal.data["member"]
 
 
 def _receipt_wrong(document, keys):
@@ -156,7 +161,7 @@ def _receipt_says(document):
 
 FORMATS = {
     documents.CERTIFICATE: Format(_certificate_members, _certificate_wrong, _certificate_says),
-    documents.RECEIPT: Format(_receipt_members, _receipt_wrong, _receipt_says),
+    receipt.FORMAT: Format(_receipt_members, _receipt_wrong, _receipt_says),
 }
 
 

@@ -7,6 +7,7 @@ import argparse
 import json
 import sys
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 from . import key_list, verification
@@ -41,7 +42,16 @@ def add_arguments(parser, translate: Translate = str):
     parser.add_argument("--json", action="store_true", help=translate(gettext_noop("Print JSON.")))
 
 
-def run(options, write: Callable[[str], None], translate: Translate = str) -> int:
+@dataclass(frozen=True)
+class Options:
+    """Paths of documents and lists of keys, where - is the standard input; the form of answers."""
+
+    files: list[str]
+    keys: list[str]
+    json: bool = False
+
+
+def run(options: Options, write: Callable[[str], None], translate: Translate = str) -> int:
     """Judges the files and writes what is found; the exit code."""
     try:
         keys = _keys(options.keys)
@@ -114,7 +124,8 @@ def _document(name, verdict, translate):
 def main(arguments=None) -> int:
     parser = argparse.ArgumentParser(prog="python -m registry.certificates.verify")
     add_arguments(parser)
-    return run(parser.parse_args(arguments), lambda line: sys.stdout.write(f"{line}\n"))
+    options = Options(**vars(parser.parse_args(arguments)))
+    return run(options, lambda line: sys.stdout.write(f"{line}\n"))
 
 
 if __name__ == "__main__":

@@ -32,7 +32,7 @@ def open_accounts(*, actor, registry_id, accounts, at):
     Raises: NotPermitted, NotFound, InvalidInput, RuleViolated (PARTNER_ACCOUNT_EXISTS).
     """
     permissions.require_role(actor, {Role.ADMINISTRATOR, Role.SYSTEM}, registry_id)
-    registry = _hosted(registry_id)
+    registry = hosted_registry(registry_id)
     _require_form(registry, accounts)
     with connection.cursor() as cursor:
         cursor.execute(
@@ -76,7 +76,8 @@ def close_account(*, actor, account_id, at):
             raise errors.from_constraint("account_stays_closed")
 
 
-def _hosted(registry_id):
+def hosted_registry(registry_id) -> Registry:
+    """A registry that this node keeps.   Raises: NotFound (UNKNOWN_REGISTRY)."""
     registry = Registry.objects.filter(pk=registry_id).first()
     if registry is None or not registry.hosted:
         raise NotFound(

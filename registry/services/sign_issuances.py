@@ -3,13 +3,13 @@
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef, Q
 
 from registry import canonical, posting, turns
 from registry.certificates import documents
 from registry.errors import KeyUnavailable
 from registry.keys import signing
 from registry.models import Issuance, IssuanceSignature, IssuanceSigner, KeyRecord, Sequencer
+from registry.selectors.unsigned import unsigned
 
 # About a second's work, so that whoever waits behind it in the queue waits no longer.
 BATCH = 2000
@@ -49,16 +49,6 @@ def sign_all(clock) -> int:
     while count := sign_issuances(at=clock()):
         total += count
     return total
-
-
-def unsigned(*, after: int):
-    """Issuances of postings with an id beyond `after` that have no signature that stands."""
-    standing = IssuanceSignature.objects.filter(
-        Q(key__revoked_at=None) | Q(key__revoked_at__gt=F("signed_at")),
-        issuance=OuterRef("pk"),
-        replaced_by=None,
-    )
-    return Issuance.objects.filter(~Exists(standing), posting_id__gt=after)
 
 
 def _waiting(after, limit, at):

@@ -4,6 +4,7 @@ The private half goes to the provider first and the record follows: a record who
 would be worse than a file that no record names.
 """
 
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -21,6 +22,7 @@ from registry.lines import text_failure
 from registry.models import IssuanceSignature, IssuanceSigner, KeyRecord, Registry, Role
 
 from . import sign_issuances
+from .accounts import hosted_registry
 from .people import system_actor
 
 MANAGERS = frozenset({Role.SYSTEM_ADMINISTRATOR, Role.SYSTEM})
@@ -60,31 +62,40 @@ def create_key(*, actor, purpose, registry_id=None, at, valid_to=None) -> KeyRec
     _require_owner(purpose, registry_id)
     turns.take(TURN)
     _require_free(purpose, registry_id, at, valid_to)
-    public_key = provider().generate(ED25519)
-    return _record(purpose, registry_id, ED25519, public_key, (at, valid_to))
+    return _record(purpose, registry_id, *_made(None), (at, valid_to))
+
+
+@dataclass(frozen=True)
+class Import:
+    """A private key (PKCS#8, PEM) that was made elsewhere, what it is for, and when it may sign."""
+
+    private_key: bytes = field(repr=False)
+    purpose: str
+    registry_id: int | None
+    valid_from: datetime
+    valid_to: datetime | None = None
 
 
 @transaction.atomic
-def import_key(
-    *, actor, private_key: bytes, purpose, registry_id=None, valid_from: datetime, valid_to=None
-) -> KeyRecord:
-    """A key that was made elsewhere (PKCS#8, PEM), for an owner that has none in that time.
+def import_key(given: Import, *, actor) -> KeyRecord:
+    """Keeps a key that was made elsewhere, for an owner that has none in that time.
 
     Raises: NotPermitted, NotFound, InvalidInput, Conflict (KEY_IN_FORCE), KeyUnavailable.
     """
     permissions.require_role(actor, MANAGERS, None)
-    _require_owner(purpose, registry_id)
+    _require_owner(given.purpose, given.registry_id)
     turns.take(TURN)
-    _require_free(purpose, registry_id, valid_from, valid_to)
-    algorithm, public_key = provider().add(private_key)
-    return _record(purpose, registry_id, algorithm, public_key, (valid_from, valid_to))
+    _require_free(given.purpose, given.registry_id, given.valid_from, given.valid_to)
+    algorithm, public_key = _made(given.private_key)
+    validity = (given.valid_from, given.valid_to)
+    return _record(given.purpose, given.registry_id, algorithm, public_key, validity)
 
 
 @transaction.atomic
-def rotate_key(*, actor, purpose, registry_id=None, at) -> KeyRecord:
+def rotate_key(*, actor, purpose, registry_id=None, at, private_key=None) -> KeyRecord:
     """Ends the key in force a minute from now, and begins a new one at that moment.
 
-    What the old key signed stays valid.
+    What the old key signed stays valid. The new one is made here, or `private_key` (PKCS#8, PEM).
 
     Raises: NotPermitted, NotFound, InvalidInput, Conflict (KEY_ENDS_ALREADY), KeyUnavailable
     (NO_KEY_IN_FORCE).
@@ -99,14 +110,14 @@ def rotate_key(*, actor, purpose, registry_id=None, at) -> KeyRecord:
             Failure(
                 "KEY_ENDS_ALREADY",
                 _("The key in force has an end already."),
-                _("Create its successor from that moment on."),
+                _("Create its successor when it has ended."),
                 data={"key": old.key_id, "valid_to": old.valid_to.isoformat()},
             )
         )
-    public_key = provider().generate(ED25519)
+    algorithm, public_key = _made(private_key)
     with posting.explained():
         KeyRecord.objects.filter(pk=old.pk).update(valid_to=begins)
-    return _record(purpose, registry_id, ED25519, public_key, (begins, None))
+    return _record(purpose, registry_id, algorithm, public_key, (begins, None))
 
 
 @transaction.atomic
@@ -207,18 +218,8 @@ def _require_owner(purpose, registry_id):
                 data={"purpose": str(purpose)},
             )
         )
-    if (
-        registry_id is not None
-        and not Registry.objects.filter(pk=registry_id, hosted=True).exists()
-    ):
-        raise NotFound(
-            Failure(
-                "UNKNOWN_REGISTRY",
-                _("This node keeps no registry of this number."),
-                _("See the list of registries; another node may keep it."),
-                data={"registry": str(registry_id)},
-            )
-        )
+    if registry_id is not None:
+        hosted_registry(registry_id)
 
 
 def _require_free(purpose, registry_id, begins, ends):
@@ -247,10 +248,28 @@ def _require_free(purpose, registry_id, begins, ends):
                 )
 
 
+def _made(private_key):
+    """The algorithm and the public half of a new key, or of one that is given."""
+    if private_key is None:
+        return ED25519, provider().generate(ED25519)
+    return provider().add(private_key)
+
+
 def _record(purpose, registry_id, algorithm, public_key, validity):
+    """Raises: Conflict (KEY_USED_ALREADY)."""
+    key_id = jwk.thumbprint(algorithm, public_key)
+    if KeyRecord.objects.filter(key_id=key_id).exists():
+        raise Conflict(
+            Failure(
+                "KEY_USED_ALREADY",
+                _("This key is, or was, in use on this node."),
+                _("Make a new key: one key signs for one owner and one purpose."),
+                data={"key": key_id},
+            )
+        )
     with posting.explained():
         return KeyRecord.objects.create(
-            key_id=jwk.thumbprint(algorithm, public_key),
+            key_id=key_id,
             registry_id=registry_id,
             node=node_name(),
             purpose=purpose,

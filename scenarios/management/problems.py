@@ -6,6 +6,7 @@ from django.core.management.base import CommandError
 from django.utils.translation import gettext as _
 
 from registry.errors import DomainError
+from registry.management.problems import told as refusal
 from scenarios.broken import Broken
 from scenarios.tables import BrokenFiles
 
@@ -24,11 +25,7 @@ def explained():
     except Broken as broken:
         raise CommandError(told(broken)) from broken
     except DomainError as error:
-        lines = [
-            f"{failure.code}: {failure.message} {failure.hint} {failure.data or ''}".rstrip()
-            for failure in error.failures
-        ]
-        raise CommandError("\n".join(lines)) from error
+        raise CommandError(refusal(error)) from error
 
 
 def told(broken):

@@ -9,6 +9,7 @@ from registry.models import (
     AccountHolder,
     Fact,
     Holding,
+    IssuanceSigner,
     Jurisdiction,
     MessageBlock,
     Person,
@@ -23,8 +24,8 @@ from registry.models import (
 from registry.posting import sequence
 
 EDITABLE = {AccountHolder, Fact, Jurisdiction, Scheme, Source, UnitType}
-# Shown with the rows that they belong to; the sequencer's state is a panel.
-PARTS = {MessageBlock, Sequencer, TransactionLine, UnitTypeAlias}
+# Shown with the rows that they belong to; how far the sequencer and the signer are is a panel.
+PARTS = {IssuanceSigner, MessageBlock, Sequencer, TransactionLine, UnitTypeAlias}
 READ_ONLY = sorted(
     (model for model in admin.site._registry if model not in EDITABLE), key=lambda m: m.__name__
 )

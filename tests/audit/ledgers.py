@@ -23,6 +23,7 @@ from registry.services.issue import Issuance
 from registry.services.make_checkpoint import make_checkpoint
 from registry.services.propose import Request, propose
 from registry.services.reverse import reverse
+from registry.services.sign_issuances import sign_all
 from registry.services.signing_keys import ensure_keys
 from registry.services.surrender import surrender
 from registry.services.transfer import deliver, transfer
@@ -117,7 +118,8 @@ def build(holdings: int = 0) -> Ledger:
 
 
 def _log(world):
-    """Give positions, log what has them, and sign it."""
+    """Sign what was issued, give positions, log what has them, and sign the log."""
+    sign_all(lambda: world.at)
     while posting.sequence(5000):
         pass
     while append_batch():

@@ -45,7 +45,7 @@ def test_not_ready_when_requests_cannot_be_served(client, monkeypatch, asked, pr
     assert answer.status_code == 503
     assert answer.json()["status"] == "failing"
     assert answer.json()["checks"][asked]["problem"] == problem
-    assert len(answer.json()["checks"]) == 4
+    assert len(answer.json()["checks"]) == 5
 
 
 def test_unreachable_database_is_an_answer(monkeypatch):

@@ -18,12 +18,15 @@ PLACEHOLDER = re.compile(r"%\(\w+\)[sd]")
 TRANSLATED = {"_", "gettext_noop"}
 ERRORS = {
     *("InvalidInput", "NotPermitted", "NotFound", "Conflict", "RuleViolated", "Unavailable"),
+    "KeyUnavailable",
 }
 # Names in capitals that are no codes.
 OTHERS = {
     # Beginnings of codes, by which registry/api/errors.py finds the field.
     "UNKNOWN_SOURCE",
     "UNKNOWN_DESTINATION",
+    # Settings of the registry.
+    *("KEY_PROVIDER", "KEYS_DIR", "NODE_NAME", "NODE_NAME_FALLBACK"),
 }
 
 

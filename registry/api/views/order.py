@@ -6,7 +6,7 @@ from registry.api import documents
 from registry.api.fields import Number
 from registry.api.reading import read_path
 from registry.api.schema import reads
-from registry.selectors import positions
+from registry.selectors import positions, unsigned
 
 from .base import Resource, Thing
 
@@ -27,13 +27,19 @@ class Position(Thing):
         return positions.find(read_path(Number(), "position", position))
 
 
-@reads("getHealth", "Whether committed postings get their positions", documents.HealthDocument)
+@reads(
+    "getHealth",
+    "Whether postings get their positions, and issuances their signatures",
+    documents.HealthDocument,
+)
 class Health(Resource):
     def get(self, request):
-        lag = positions.lag()
+        lag, waiting = positions.lag(), unsigned.waiting()
         document = {
             "head": positions.head(),
             "unplaced": lag.unplaced,
             "oldest_unplaced_s": lag.oldest and lag.oldest.total_seconds(),
+            "unsigned": waiting.count,
+            "oldest_unsigned_s": waiting.oldest and waiting.oldest.total_seconds(),
         }
         return Response(documents.HealthDocument(document).data)

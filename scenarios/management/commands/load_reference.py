@@ -4,6 +4,7 @@ from django.core.management.base import BaseCommand
 from django.utils.translation import gettext as _
 
 from scenarios.management.problems import explained
+from scenarios.management.signing import sign_loaded
 from scenarios.reference import DIRECTORY
 from scenarios.services.load_reference import load_reference
 
@@ -26,6 +27,7 @@ class Command(BaseCommand):
     def handle(self, *args, **options):
         with explained():
             reports = load_reference(directory=options["directory"], overwrite=options["overwrite"])
+        sign_loaded(self)
         for report in reports:
             self.stdout.write(
                 _("%(table)s: %(added)d added, %(updated)d updated, %(unchanged)d unchanged.")

@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from scenarios.management.problems import explained
+from scenarios.management.signing import sign_loaded
 from scenarios.services.load_scenario import load_scenario
 
 
@@ -22,6 +23,7 @@ class Command(BaseCommand):
         started = monotonic()
         with explained():
             loaded = load_scenario(options["name"], at=timezone.now(), tell=self._tell)
+        sign_loaded(self)
         text = (
             _("“%(name)s” was already loaded: %(steps)s steps, %(lines)s lines.")
             if loaded.already
