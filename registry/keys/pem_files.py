@@ -4,6 +4,7 @@ import os
 import re
 import secrets
 import stat
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 
@@ -90,7 +91,8 @@ class PemFiles(KeyProvider):
             draft.replace(path)
             _sync_directory(path.parent)
         except OSError as error:
-            draft.unlink(missing_ok=True)
+            with suppress(OSError):
+                draft.unlink()
             raise _unreadable(path, error) from error
         return public_key
 

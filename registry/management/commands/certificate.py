@@ -6,10 +6,11 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
 from registry import canonical
-from registry.errors import DomainError
+from registry.errors import DomainError, Failure, InvalidInput
 from registry.management.files import write_documents
 from registry.management.problems import told
 from registry.selectors import certificates, reference
+from registry.serial_texts import TEXTS
 
 # Of a range that was issued in more acts than this, nobody wants a file for each.
 MOST = 100
@@ -43,7 +44,12 @@ class Command(BaseCommand):
             write_documents(self, directory, made)
 
     def _made(self, unit_type, first, last):
-        """(name of the file, document) of each certificate.   Raises: NotFound, Unavailable."""
+        """(name of the file, document) of each certificate.
+
+        Raises: InvalidInput, NotFound, Unavailable.
+        """
+        if last < first:
+            raise InvalidInput(Failure("BLOCK_BACKWARDS", *TEXTS["BLOCK_BACKWARDS"]))
         found = certificates.issuances(unit_type.pk, first, last, limit=MOST)
         covered = sum(min(i.last, last) - max(i.first, first) + 1 for i in found)
         if not found or covered != last - first + 1:
