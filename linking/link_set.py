@@ -30,7 +30,7 @@ def check(edges, known: Known | None = None) -> list[Finding]:
     """Everything that is wrong with a set of edges, edge by edge, then with all together."""
     known = known or Known()
     edges = list(edges)
-    by_id = {edge.edge_id: edge for edge in edges}
+    by_id = {edge.edge_id: edge for edge in reversed(edges)}
     between = {(edge.source, edge.acceptor) for edge in edges}
     findings = []
     for number, edge in enumerate(edges):
@@ -172,8 +172,7 @@ def minting_cycle(factors: dict) -> list:
     """
     places = sorted({place for ends in factors for place in ends})
     best = dict.fromkeys(places, Fraction(1))
-    came_by = {}
-    grown = None
+    came_by, grown = {}, None
     for _round in places:
         grown = None
         for (source, acceptor), factor in factors.items():
@@ -183,6 +182,9 @@ def minting_cycle(factors: dict) -> list:
                 grown = acceptor
         if grown is None:
             return []
+    if grown is None:
+        return []
+    # Going back as often as there are places ends on the cycle.
     for _step in places:
         grown = came_by[grown]
     cycle = []

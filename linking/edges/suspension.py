@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from fractions import Fraction
 
 from . import kinds
@@ -39,6 +39,10 @@ class Suspension:
     held: str
     haircut: Fraction
     grace: timedelta
+
+    def last_day(self, period_end: date) -> date:
+        """Until when held units are usable after a link has stopped in a period."""
+        return period_end + self.grace
 
 
 NONE = Suspension(0, (), "return", "grandfather_until_period_end", Fraction(1), timedelta())
