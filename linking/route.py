@@ -66,7 +66,7 @@ def route(graph: Graph, unit: Unit, source: str, to: str, at: datetime) -> Route
     No way is a route as well: one with codes.
     """
     if source == to:
-        if unit.issuer == to:
+        if unit.origin == to:
             return Route("domestic", unit, source)
         return _use(graph, unit, to, at)
     if unit.converted_from and to == unit.origin:

@@ -45,6 +45,7 @@ LAYERS = (
             "lifecycle",
             "link_set",
             "log",
+            "presets",
             "readiness",
             "route",
             "serials",
