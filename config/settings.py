@@ -58,6 +58,11 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.postgres",
     "django.contrib.staticfiles",
+    # It shows when a security key was last used in words.
+    "django.contrib.humanize",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
     "rest_framework",
     "drf_spectacular",
     "drf_spectacular_sidecar",
@@ -79,6 +84,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
 ]
 
 TEMPLATES = [
@@ -92,6 +98,7 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "registry.admin.context.site",
             ],
         },
     },
@@ -114,7 +121,26 @@ AUTH_PASSWORD_VALIDATORS = [
         "NumericPasswordValidator",
     )
 ]
-LOGIN_URL = "admin:login"
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "admin:index"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+ACCOUNT_ADAPTER = "registry.admin.sign_in.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_LOGOUT_REDIRECT_URL = "admin:index"
+# A session ends with the browser, or when nothing was asked for so long.
+ACCOUNT_SESSION_REMEMBER = False
+SESSION_COOKIE_AGE = 60 * env.int("SESSION_IDLE_MINUTES", 30)
+SESSION_SAVE_EVERY_REQUEST = True
+# How long the second factor counts as just given, in seconds: an approval needs that.
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
+MFA_ADAPTER = "registry.admin.sign_in.SecondFactors"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+# A clock may be one step of thirty seconds off.
+MFA_TOTP_TOLERANCE = 1
+# Attempts are counted by address: behind a proxy, by the one that the proxy tells.
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if env.bool("BEHIND_PROXY", False) else 0
 
 LANGUAGE_CODE = env.str("LANGUAGE_CODE", "en")
 LANGUAGES = [
@@ -185,6 +211,7 @@ CONCORD = {
     "PANELS": [
         "registry.admin.panels.waiting_approvals",
         "registry.admin.panels.order_of_postings",
+        "registry.admin.panels.head_of_the_log",
         "registry.admin.panels.unsigned_issuances",
     ],
     # Private keys are outside the database; the provider finds them by the id of the key.
@@ -197,6 +224,8 @@ CONCORD = {
     "ADDRESS": addresses.shown(bind=env.str("BIND", "127.0.0.1"), port=env.str("PORT", "8000")),
     # Shown on every page and in every answer: evaluation, test or production.
     "ENVIRONMENT": env.str("ENVIRONMENT", "evaluation"),
+    # What the strip above every page says instead of the text for the environment.
+    "ENVIRONMENT_TEXT": env.str("ENVIRONMENT_TEXT", ""),
 }
 
 REST_FRAMEWORK = {

@@ -8,6 +8,7 @@ urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("admin/", admin.site.urls),
+    path("accounts/", include("registry.admin.sign_in_urls")),
     path(".well-known/", include("registry.api.well_known_urls")),
     path("api/v1/", include("registry.api.urls")),
 ]

@@ -12,3 +12,5 @@ class ConcordAdmin(AdminConfig):
         super().ready()
         # Not from registry/admin/__init__.py: that would register pages while the site is made.
         import_module("registry.admin.pages")
+        # It listens to the enrolment of second factors.
+        import_module("registry.admin.sign_in")

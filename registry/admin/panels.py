@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from registry.models import Transaction
-from registry.selectors import positions, unsigned
+from registry.selectors import log, positions, unsigned
 from registry.selectors.scope import in_scope
 
 SHOWN = 10
@@ -90,6 +90,34 @@ def order_of_postings(actor) -> Panel:
         title=gettext_lazy("Order of postings"),
         entries=entries,
         empty=gettext_lazy("No posting has a position yet."),
+        late=waited > LATE_AFTER_S,
+    )
+
+
+def head_of_the_log(actor) -> Panel:
+    """The last checkpoint, and what was committed and is in none yet."""
+    last, lag = log.latest(), log.lag()
+    waited = lag.oldest.total_seconds() if lag.oldest else 0
+    entries = []
+    if last is not None:
+        entries.append(
+            Entry(
+                _("Checkpoint of %(count)s leaves") % {"count": number_format(last.size)},
+                _("%(time)s ago") % {"time": timesince(last.at, timezone.now())},
+                reverse("admin:registry_checkpoint_change", args=[last.pk]),
+            )
+        )
+    if lag.uncovered:
+        entries.append(
+            Entry(
+                _("%(count)s in no checkpoint yet") % {"count": number_format(lag.uncovered)},
+                _("the oldest for %(seconds)s s") % {"seconds": number_format(int(waited))},
+            )
+        )
+    return Panel(
+        title=gettext_lazy("Log"),
+        entries=entries,
+        empty=gettext_lazy("There is no checkpoint yet."),
         late=waited > LATE_AFTER_S,
     )
 

@@ -1,22 +1,24 @@
 """The site: its header, its home page, and what must be done before anything else."""
 
-from django.conf import settings
 from django.contrib.admin import AdminSite
+from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.contrib.auth.views import PasswordChangeView
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import get_language_info
+from django.utils.decorators import method_decorator
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_protect
 
 from registry import ports
 
+from . import kept_forms, second_factor
 from .actors import actor_of, has_a_role
 from .forms import OwnPasswordForm
 
-ENVIRONMENTS = {
-    "evaluation": _("Evaluation: these units are not real."),
-    "test": _("Test: these units are not real."),
-}
+# Whose models are not shown: groups, permissions and mail addresses decide nothing here.
+NOT_SHOWN = ("django.", "allauth.")
 # The order of the home page; what is in none of these is listed at the end.
 SECTIONS = (
     (
@@ -25,6 +27,7 @@ SECTIONS = (
     ),
     (_("Decisions and messages"), ("Approval", "TransactionEvent", "VerifiedMessage")),
     (_("Keys and signatures"), ("KeyRecord", "IssuanceSignature")),
+    (_("Log"), ("Checkpoint", "LogLeaf", "LogTile")),
     (
         _("Reference data"),
         ("Jurisdiction", "Scheme", "Registry", "UnitType", "TransactionType", "AccountHolder"),
@@ -44,50 +47,73 @@ class ConcordSite(AdminSite):
     site_url = None
 
     def register(self, model_or_iterable, admin_class=None, **options):
-        """Leaves out Django's own models: groups and permissions decide nothing here."""
+        """Leaves out the models of NOT_SHOWN."""
         models = model_or_iterable if isinstance(model_or_iterable, list | tuple) else None
         kept = [
             model
             for model in (models or [model_or_iterable])
-            if not model.__module__.startswith("django.")
+            if not model.__module__.startswith(NOT_SHOWN)
         ]
         super().register(kept, admin_class, **options)
 
     def has_permission(self, request):
-        return super().has_permission(request) and has_a_role(request)
-
-    def each_context(self, request):
-        return {
-            **super().each_context(request),
-            "environment": settings.CONCORD["ENVIRONMENT"],
-            "environment_text": ENVIRONMENTS.get(settings.CONCORD["ENVIRONMENT"], ""),
-            "site_languages": [get_language_info(code) for code, _name in settings.LANGUAGES],
-        }
+        """Who has signed in with a second factor, and has a role."""
+        return (
+            super().has_permission(request)
+            and not request.user.must_change_password
+            and second_factor.is_given(request)
+            and has_a_role(request)
+        )
 
     def admin_view(self, view, cacheable=False):
-        """Whoever signed in with a one-time password chooses another before anything else."""
+        """Whoever may not see a page is led to what is missing; what they typed is kept."""
         inner = super().admin_view(view, cacheable)
-        if view in (self.password_change, self.logout, self.i18n_javascript):
-            return inner
 
         def guarded(request, *args, **kwargs):
-            if request.user.is_authenticated and request.user.must_change_password:
-                return redirect("admin:password_change")
+            if view == self.password_change and self._chooses_password(request):
+                return never_cache(csrf_protect(view))(request, *args, **kwargs)
+            if request.method == "POST" and not self.has_permission(request):
+                kept_forms.keep(request)
             return inner(request, *args, **kwargs)
 
         return guarded
 
+    @method_decorator(never_cache)
+    def login(self, request, extra_context=None):
+        """One step after the other, until nothing is missing; then on to where they wanted."""
+        wanted = request.GET.get(REDIRECT_FIELD_NAME, "")
+        if not url_has_allowed_host_and_scheme(wanted, {request.get_host()}, request.is_secure()):
+            wanted = reverse("admin:index", current_app=self.name)
+        following = "?" + urlencode({REDIRECT_FIELD_NAME: wanted})
+        if not request.user.is_authenticated:
+            return redirect(reverse("account_login") + following)
+        if self._chooses_password(request):
+            return redirect("admin:password_change")
+        if not second_factor.is_enrolled(request.user):
+            return redirect("mfa_index")
+        if not second_factor.is_given(request):
+            return redirect(second_factor.address(request) + following)
+        if self.has_permission(request):
+            return redirect(wanted)
+        return render(request, "registry/admin/no_role.html", status=403)
+
     def password_change(self, request, extra_context=None):
         """Django's page with a form that goes through the service."""
         context = {**self.each_context(request), **(extra_context or {})}
+        done = "admin:password_change_done"
         if request.user.must_change_password:
             context["subtitle"] = _("Your password was for one time only: choose your own.")
+            done = "admin:index"
         request.current_app = self.name
         return PasswordChangeView.as_view(
             form_class=OwnPasswordForm,
-            success_url=reverse("admin:password_change_done", current_app=self.name),
+            success_url=reverse(done, current_app=self.name),
             extra_context=context,
         )(request)
+
+    def _chooses_password(self, request):
+        """Whether the person signed in with a password for one time."""
+        return super().has_permission(request) and request.user.must_change_password
 
     def index(self, request, extra_context=None):
         panels = [panel(actor_of(request)) for panel in ports.panels()]

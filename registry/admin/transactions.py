@@ -15,10 +15,11 @@ from registry.selectors import transactions
 from registry.services.approve import approve, reject
 from registry.services.withdraw import withdraw
 
-from . import shown
+from . import kept_forms, shown
 from .actors import actor_of
 from .base import ByCode, Ledger
 from .forms import DecisionForm
+from .reauthentication import freshly_authenticated
 
 SHOWN = 100
 
@@ -76,6 +77,7 @@ class TransactionAdmin(Ledger):
             context |= self._told(request, int(object_id))
         return super().change_view(request, object_id, form_url, context)
 
+    @freshly_authenticated
     def decide(self, request, number, act):
         """Shows exactly what is decided; a POST says it through the service."""
         if act not in ACTS:
@@ -85,7 +87,8 @@ class TransactionAdmin(Ledger):
             raise Http404
         service, heading, button = ACTS[act]
         address = reverse("admin:registry_transaction_change", args=[number])
-        form = DecisionForm(request.POST or None)
+        typed = kept_forms.kept(request).get("reason", [""])
+        form = DecisionForm(request.POST or None, initial={"reason": typed[0]})
         if request.method == "POST" and form.is_valid():
             if self._said(request, number, service, form.cleaned_data):
                 return redirect(address)

@@ -6,7 +6,7 @@ from django.db import transaction
 
 from registry.models import ApiKey, Person, Role
 
-from . import people
+from . import people, second_factors
 
 KEY_LABEL = "walk-through"
 SETUP = "setup"
@@ -33,13 +33,14 @@ def prepare(*, at, new_keys=False, new_password=False) -> Shown:
     """Adds whoever is missing, and gives a password and keys to who has none.
 
     `new_keys` ends all keys of the walk-through's persons and issues others; `new_password`
-    makes another one-time password.
+    makes another one-time password and forgets the second factors that were added.
     """
     actor = people.system_actor(username=SETUP, display_name="Setup")
     person, is_new = _person(actor, *SIGNS_IN, signs_in=True)
     password = ""
     if is_new or new_password:
         password = people.give_one_time_password(actor=actor, person_id=person.pk)
+        second_factors.forget(actor=actor, person_id=person.pk)
     keys = {}
     for username, name, roles in BY_KEY:
         person, _is_new = _person(actor, username, name, roles)

@@ -4,6 +4,8 @@ import pytest
 from django.db import connection, transaction
 from django.test import Client
 
+from tests.signing_in import sign_in as sign_in_person
+
 
 class Pages(Client):
     """A browser; what the database refuses ends only its own part of the test."""
@@ -24,9 +26,7 @@ def signed_in(world):
         person = Person.objects.get(username=username)
         person.is_staff = True
         person.save(update_fields=["is_staff"])
-        pages = Pages()
-        pages.force_login(person)
-        return pages
+        return sign_in_person(Pages(), person)
 
     return sign_in
 

@@ -5,6 +5,7 @@ from django.urls import reverse
 
 from registry.models import Approval, Person, Transaction
 from registry.selectors.holdings import balance
+from tests.signing_in import sign_in
 
 
 def address(found, act):
@@ -110,7 +111,7 @@ def test_decision_needs_the_csrf_token(signed_in, proposed):
     """A form from elsewhere decides nothing."""
     signed_in("administrator_2")
     pages = Client(enforce_csrf_checks=True)
-    pages.force_login(Person.objects.get(username="administrator_2"))
+    sign_in(pages, Person.objects.get(username="administrator_2"))
     assert pages.post(address(proposed, "approve"), payload(proposed)).status_code == 403
     assert status(proposed) == "awaiting approval"
 

@@ -16,6 +16,7 @@ from django.utils.translation import gettext, override
 
 from tests.i18n import catalogues, literals
 from tests.i18n.catalogues import LOCALES, ROOT
+from tests.signing_in import sign_in
 
 each_language = pytest.mark.parametrize("language", LOCALES)
 LISTS = [
@@ -96,8 +97,7 @@ def pages(world):
     )
     for role in ("administrator", "system_administrator"):
         people.give_role(actor=world.system, person_id=person.pk, role=role)
-    browser = Client()
-    browser.force_login(Person.objects.get(pk=person.pk))
+    browser = sign_in(Client(), Person.objects.get(pk=person.pk))
     rows = [
         reverse(f"admin:registry_{model._meta.model_name}_change", args=[row.pk])
         for model in admin.site._registry

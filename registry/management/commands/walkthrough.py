@@ -30,7 +30,11 @@ class Command(BaseCommand):
         parser.add_argument(
             "--new-keys", action="store_true", help="Revoke the keys; issue others."
         )
-        parser.add_argument("--new-password", action="store_true", help="Another password.")
+        parser.add_argument(
+            "--new-password",
+            action="store_true",
+            help="Another password, and no second factor until the next sign-in.",
+        )
 
     def handle(self, *, address, registry, unit_type, new_keys, new_password, **options):
         shown = prepare(at=timezone.now(), new_keys=new_keys, new_password=new_password)
@@ -49,6 +53,7 @@ class Command(BaseCommand):
                 _("password, for one time"),
                 shown.password or before % {"option": "--new-password"},
             ),
+            (_("second factor"), _("you add it at the first sign-in: an app or a security key")),
             *(
                 (
                     _("key of %(person)s") % {"person": name},
