@@ -14,6 +14,7 @@ from pathlib import Path
 from config.errors import NodeError
 
 from . import configuration, databases, report, server
+from .concord import log
 from .concord.growth import Growth
 from .concord.holdings import Holdings
 from .concord.profile import profile
@@ -34,7 +35,7 @@ from .targets import TARGETS
 
 CONTENDERS = [SerialBlock, Service, Bulk, BalanceLedger, ObjectRelational, EventTable]
 RACE = [contender.name for contender in CONTENDERS]
-USUAL = [*RACE, "growth", "lookup", "issue", "issuance", "check"]
+USUAL = [*RACE, "growth", "lookup", "issue", "issuance", "check", "log"]
 NAMES = [*USUAL, "profile"]
 
 SMALL_LEDGER = 10_000
@@ -65,6 +66,7 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--seconds", type=int, default=10, help="of each run in a round")
     parser.add_argument("--holdings", type=int, default=10_000_000, help="of the large ledger")
     parser.add_argument("--blocks", type=int, default=1_000_000, help="of the bulk issuance")
+    parser.add_argument("--leaves", type=int, default=10_000_000, help="of the large log")
     parser.add_argument("--home", type=Path, help="where the server and its data live")
     parser.add_argument("--json", type=Path, help="where the figures are written")
     chosen = parser.parse_args(arguments)
@@ -74,7 +76,7 @@ def parse(arguments: list[str]) -> argparse.Namespace:
         parser.error(f"unknown: {', '.join(unknown)}; known are {', '.join(NAMES)}")
     if chosen.quick:
         chosen.rounds, chosen.seconds = 1, 2
-        chosen.holdings, chosen.blocks = 50_000, 20_000
+        chosen.holdings, chosen.blocks, chosen.leaves = 50_000, 20_000, 100_000
     return chosen
 
 
@@ -125,6 +127,11 @@ def parts(running: Server, chosen: argparse.Namespace) -> Iterator[Part]:
         yield partial(issuance, running, blocks=chosen.blocks, say=_say)
     if "check" in names:
         yield partial(check, large, say=_say)
+    if "log" in names:
+        yield partial(log.growth, running, **again)
+        yield partial(log.proofs, running, leaves=chosen.leaves, **again, say=_say)
+        beside = [log.Unlogged(running), log.Logged(running)]
+        yield partial(interleaved, beside, **again, say=_say)
     if "profile" in names:
         yield partial(profile, running, seconds=seconds)
 

@@ -24,6 +24,11 @@ def server_seconds() -> float | None:
     return ticks / os.sysconf("SC_CLK_TCK")
 
 
+def process_seconds(process: int) -> float:
+    """Processor time of one process so far, without its children."""
+    return sum(_times(process)[:2]) / os.sysconf("SC_CLK_TCK")
+
+
 def _times(process: int) -> list[int]:
     """User and system time, its own and that of its ended children, in ticks."""
     after_name = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()

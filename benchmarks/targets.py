@@ -9,4 +9,5 @@ TARGETS = [
     Target("issue_8bn", "issue_one", first=1.1, at_most=True),
     Target("service", "events", first=200, then=500),
     Target("service", "orm", first=1),
+    Target("log_on", "log_off", first=0.95),
 ]

@@ -7,9 +7,10 @@ from kombu.exceptions import OperationalError
 
 from config.celery import app
 from config.errors import NodeError
-from registry.selectors import positions, unsigned
+from registry.selectors import log, positions, unsigned
 
-# An unsequenced posting is normal for a second or two; later ones mean that no sequencer runs.
+# An unsequenced posting is normal for a second or two; later ones mean that no sequencer runs. A
+# receipt promises a checkpoint within the same time.
 LATE_AFTER_S = 60
 
 _migrated: set[str] = set()
@@ -40,7 +41,7 @@ def ready():
     """503 when requests cannot be served; what comes after the commit, if late, degrades them."""
     checks = {"database": database(), "migrations": migrations(), "broker": broker()}
     failed = [name for name, found in checks.items() if not found["ok"]]
-    later = {"sequencer": sequencer, "signer": signer}
+    later = {"sequencer": sequencer, "log": log_head, "signer": signer}
     for name, look in later.items():
         checks[name] = look() if not failed else {"ok": False, "problem": "NOT_ASKED"}
     late = not all(checks[name]["ok"] for name in later)
@@ -93,6 +94,20 @@ def sequencer():
         "oldest_s": round(waited, 3),
     }
     return found if found["ok"] else {**found, "problem": "SEQUENCER_LATE"}
+
+
+def log_head():
+    """The last checkpoint of the log, and how long committed postings wait for one."""
+    last, lag = log.latest(), log.lag()
+    waited = lag.oldest.total_seconds() if lag.oldest else 0
+    found = {
+        "ok": waited <= LATE_AFTER_S,
+        "size": str(last.size) if last else None,
+        "at": last.at.isoformat() if last else None,
+        "uncovered": lag.uncovered,
+        "oldest_s": round(waited, 3),
+    }
+    return found if found["ok"] else {**found, "problem": "LOG_LATE"}
 
 
 def signer():

@@ -74,7 +74,7 @@ def documents(posting_ids) -> dict[int, dict]:
     """
     ids = list(posting_ids)
     codes = _codes()
-    headers = Posting.objects.filter(pk__in=ids).values_list(*HEADER)
+    headers = Posting.objects.filter(pk__any_of=ids).values_list(*HEADER)
     salts = {}
     found = {}
     for row in headers:
@@ -143,7 +143,7 @@ def _grouped(rows):
 def _blocks(end, ids, salts, codes):
     """The blocks that the postings closed or opened: `end` is the key to the posting."""
     registries, unit_types = codes
-    rows = Holding.objects.filter(**{f"{end}__in": ids}).values_list(end, *BLOCK)
+    rows = Holding.objects.filter(**{f"{end}__any_of": ids}).values_list(end, *BLOCK)
     return _grouped(
         (
             posting_id,
@@ -162,7 +162,7 @@ def _blocks(end, ids, salts, codes):
 
 def _issued(ids, codes):
     _registries, unit_types = codes
-    rows = Issuance.objects.filter(posting__in=ids).values_list(*ISSUED)
+    rows = Issuance.objects.filter(posting__any_of=ids).values_list(*ISSUED)
     return _grouped(
         (
             row[0],
@@ -188,7 +188,7 @@ def _issued(ids, codes):
 
 def _used(ids, salts, codes):
     registries, unit_types = codes
-    rows = Use.objects.filter(posting__in=ids).values_list(*USED)
+    rows = Use.objects.filter(posting__any_of=ids).values_list(*USED)
     return _grouped(
         (
             row[0],

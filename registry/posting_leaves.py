@@ -11,7 +11,7 @@ from .models import Posting
 def leaves(posting_ids) -> list[tuple[int, bytes, bytes]]:
     """(posting, SHA-256 of its canonical bytes, leaf hash) of each, in the order given."""
     said = canonical_posting.documents(posting_ids)
-    recorded = dict(Posting.objects.filter(pk__in=posting_ids).values_list("pk", "recorded_at"))
+    recorded = dict(Posting.objects.filter(pk__any_of=posting_ids).values_list("pk", "recorded_at"))
     found = []
     for posting_id in posting_ids:
         digest = hashlib.sha256(canonical.encode(said[posting_id])).digest()

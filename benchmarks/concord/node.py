@@ -24,6 +24,8 @@ def environment(server: Server, database: str) -> dict[str, str]:
         "DJANGO_SETTINGS_MODULE": "config.settings",
         "DATABASE_URL": _address(server, database, APPLICATION),
         "SECRET_KEY": secrets.token_hex(32),
+        "KEYS_DIR": str(server.home / "keys"),
+        "NODE_NAME": "benchmarks.invalid",
     }
 
 

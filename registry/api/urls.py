@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from .views import accounts, blocks, certificates, description, order, reference, transactions
+from .views import accounts, blocks, certificates, description, log, order, reference, transactions
 
 app_name = "api"
 
@@ -31,6 +31,13 @@ urlpatterns = [
     path("transactions/<str:number>/movements", transactions.Movements.as_view(), name="movements"),
     path("transactions/<str:number>/approvals", transactions.Approvals.as_view()),
     path("transactions/<str:number>/withdrawal", transactions.Withdrawal.as_view()),
+    path("transactions/<str:number>/receipt", log.Receipt.as_view()),
+    path("transactions/<str:number>/posting", log.PostingDocument.as_view()),
+    path("log/checkpoint", log.LatestCheckpoint.as_view()),
+    path("log/checkpoints/<str:size>", log.CheckpointOfSize.as_view()),
+    path("log/leaves/<str:index>/proof", log.LeafProof.as_view()),
+    path("log/postings/<str:number>/proof", log.PostingProof.as_view()),
+    path("log/consistency", log.ConsistencyProof.as_view()),
     path("positions/head", order.Head.as_view()),
     path("positions/<str:position>", order.Position.as_view()),
     path("health", order.Health.as_view()),

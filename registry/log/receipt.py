@@ -1,11 +1,11 @@
-"""Receipts: what the node promises as soon as a posting is committed, and checking one offline.
+"""Receipts: what the node promises as soon as a posting is committed.
 
 A receipt names the leaf that the posting becomes and the moment by which a checkpoint covers it.
-It is signed by the node's key for receipts. docs/log.md describes each member.
+It is signed by the node's key for receipts; registry/certificates/verification.py judges it far
+from the node. docs/log.md describes each member.
 """
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -115,20 +115,6 @@ def read(document) -> Promise:
         algorithm=document["algorithm"],
         signature=_signature(document),
     )
-
-
-def verified(document: dict, verifies: Callable[[str, str, bytes, bytes], bool]) -> Promise:
-    """What a receipt says, if the key that it names has signed it.
-
-    `verifies` is asked with the key's id, the algorithm, the signature and the message; whether
-    the key may sign receipts of this node at `signed_at` is for the caller to judge.
-
-    Raises: Refused (RECEIPT_MALFORMED, RECEIPT_SIGNATURE_WRONG).
-    """
-    said = read(document)
-    if not verifies(said.key_id, said.algorithm, said.signature, signed_bytes(document)):
-        raise Refused("RECEIPT_SIGNATURE_WRONG", key_id=said.key_id)
-    return said
 
 
 def _odd_member(document):

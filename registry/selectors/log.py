@@ -74,7 +74,7 @@ def block_counts(posting_ids) -> dict[int, int]:
     """How many blocks each of the postings closed and opened."""
     counts = dict.fromkeys(posting_ids, 0)
     for end in ("closed_by", "opened_by"):
-        rows = Holding.objects.filter(**{f"{end}__in": posting_ids}).values_list(end)
+        rows = Holding.objects.filter(**{f"{end}__any_of": posting_ids}).values_list(end)
         for posting_id, count in rows.annotate(Count("pk")):
             counts[posting_id] += count
     return counts

@@ -4,6 +4,7 @@ import pytest
 from django.db import OperationalError
 
 from config import health
+from registry.selectors import log
 from registry.selectors.positions import Lag
 
 
@@ -45,7 +46,7 @@ def test_not_ready_when_requests_cannot_be_served(client, monkeypatch, asked, pr
     assert answer.status_code == 503
     assert answer.json()["status"] == "failing"
     assert answer.json()["checks"][asked]["problem"] == problem
-    assert len(answer.json()["checks"]) == 5
+    assert len(answer.json()["checks"]) == 6
 
 
 def test_unreachable_database_is_an_answer(monkeypatch):
@@ -82,6 +83,18 @@ def test_late_sequencer_degrades(client, monkeypatch):
     assert answer.json()["status"] == "degraded"
     found = answer.json()["checks"]["sequencer"]
     assert (found["problem"], found["unplaced"], found["oldest_s"]) == ("SEQUENCER_LATE", 3, 61.0)
+
+
+@pytest.mark.django_db
+def test_late_log_degrades(client, monkeypatch):
+    """A promise that is about to be broken, or is broken, is told."""
+    late = timedelta(seconds=health.LATE_AFTER_S + 1)
+    monkeypatch.setattr(health.log, "lag", lambda: log.Lag(uncovered=3, oldest=late))
+    answer = client.get("/readyz")
+    assert (answer.status_code, answer.json()["status"]) == (200, "degraded")
+    found = answer.json()["checks"]["log"]
+    assert (found["problem"], found["uncovered"], found["oldest_s"]) == ("LOG_LATE", 3, 61.0)
+    assert found["size"] is None
 
 
 def test_answers_under_any_name_and_without_tls(client, settings):

@@ -1,14 +1,15 @@
 """Leaves and receipts: their bytes, and what is refused of a receipt."""
 
 import hashlib
-import json
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 import rfc8785
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from registry.keys.algorithms import ALGORITHMS
+from registry import canonical
+from registry.certificates import verification
+from registry.certificates.key_list import PublicKey
 from registry.keys.jwk import thumbprint
 from registry.log import leaf, receipt
 from registry.log.hashing import leaf_hash
@@ -21,9 +22,17 @@ PUBLIC = KEY.public_key().public_bytes_raw()
 KEY_ID = thumbprint("Ed25519", PUBLIC)
 
 
-def verifies(key_id, algorithm, signature, message):
-    known = (key_id, algorithm) == (KEY_ID, "Ed25519")
-    return known and ALGORITHMS[algorithm].verify(PUBLIC, signature, message)
+KEYS = {
+    KEY_ID: PublicKey(
+        key_id=KEY_ID,
+        algorithm="Ed25519",
+        public_key=PUBLIC,
+        node="registry.example",
+        registry=None,
+        purpose="receipt",
+        valid_from=AT,
+    )
+}
 
 
 @pytest.fixture
@@ -39,10 +48,14 @@ def sound():
     return receipt.signed(document, KEY.sign(receipt.signed_bytes(document)))
 
 
-def refusal(document, check=verifies):
+def refusal(document):
     with pytest.raises(Refused) as refused:
-        receipt.verified(document, check)
+        receipt.read(document)
     return refused.value
+
+
+def holds(data):
+    return verification.verify(data, KEYS).holds
 
 
 def test_a_leaf_is_a_small_canonical_document():
@@ -65,7 +78,7 @@ def test_a_leaf_is_a_small_canonical_document():
 def test_a_receipt_says_what_is_promised(sound):
     """By sixty seconds after the posting a checkpoint covers its leaf."""
     assert tuple(sound) == receipt.MEMBERS
-    said = receipt.verified(sound, verifies)
+    said = receipt.read(sound)
     assert (said.node, said.posting, said.transaction) == ("registry.example", 115, 118)
     assert said.leaf_hash == bytes(range(32))
     assert said.log_by == AT + timedelta(seconds=60)
@@ -80,24 +93,17 @@ def test_the_signature_covers_every_other_member(sound):
 
 def test_every_flipped_bit_of_a_receipt_is_refused(sound):
     """Wherever it is, the receipt proves nothing any more."""
-    text = json.dumps(sound).encode()
-    refused = 0
-    for place in range(len(text) * 8):
-        changed = bytearray(text)
+    data = canonical.encode(sound)
+    assert holds(data)
+    for place in range(len(data) * 8):
+        changed = bytearray(data)
         changed[place // 8] ^= 1 << place % 8
-        try:
-            document = json.loads(bytes(changed))
-        except ValueError:
-            refused += 1
-            continue
-        refusal(document)
-        refused += 1
-    assert refused == len(text) * 8
+        assert not holds(bytes(changed)), place
 
 
 @pytest.mark.parametrize("member", receipt.MEMBERS)
-def test_a_changed_member_is_named_or_breaks_the_signature(sound, member):
-    """A member that is missing, of another kind or in another form is named."""
+def test_a_member_in_another_form_is_named(sound, member):
+    """Or one that is missing, or of another kind."""
     for document in (
         {name: value for name, value in sound.items() if name != member},
         {**sound, member: 7},
@@ -132,10 +138,3 @@ def test_what_is_no_object_is_refused(sound):
     """Nor are members that nobody has described."""
     assert refusal([sound]).code == "RECEIPT_MALFORMED"
     assert refusal({**sound, "note": "x"}).data == {"member": "note"}
-
-
-def test_a_receipt_of_another_key_is_refused(sound):
-    """Also when the key is good for something else."""
-    other = {**sound, "key_id": thumbprint("Ed25519", bytes(32))}
-    assert refusal(other).code == "RECEIPT_SIGNATURE_WRONG"
-    assert refusal({**sound, "node": "other.example"}).code == "RECEIPT_SIGNATURE_WRONG"
