@@ -49,3 +49,43 @@ class CertificateDocument(serializers.Serializer):
     first = Units()
     last = Units()
     digest = Hash()
+
+
+class SinceDocument(serializers.Serializer):
+    """The posting that brought the units to the account, and its leaf in the log."""
+
+    posting = Number()
+    transaction = Number()
+    position = Number()
+    recorded_at = serializers.DateTimeField()
+    leaf_hash = Hash()
+
+
+class InclusionDocument(serializers.Serializer):
+    """That the log has the leaf: hashes up to the root of a signed checkpoint (RFC 9162)."""
+
+    index = Number(help_text="The number of the leaf, from 0.")
+    hashes = serializers.ListField(child=Hash())
+    checkpoint = serializers.CharField(help_text="A signed note (C2SP tlog-checkpoint).")
+
+
+class HoldingProofDocument(serializers.Serializer):
+    """At a position, one account held the whole block; the node signs all other members."""
+
+    format = serializers.CharField()
+    node = serializers.CharField()
+    registry = serializers.CharField()
+    unit_type = serializers.CharField()
+    first = Units()
+    last = Units()
+    account = serializers.CharField()
+    position = Number()
+    instant = serializers.DateTimeField()
+    since = SinceDocument()
+    inclusion = InclusionDocument(
+        allow_null=True, help_text="Null until a checkpoint covers the posting."
+    )
+    signed_at = serializers.DateTimeField()
+    key_id = serializers.CharField(help_text="The thumbprint of the key (RFC 7638).")
+    algorithm = serializers.CharField()
+    signature = Base64Url()

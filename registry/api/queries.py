@@ -102,6 +102,12 @@ class OneBlock(Blocks):
     limit = None
 
 
+class HoldingProof(OneBlock, AsOf):
+    registry = fields.Code(
+        required=False, help_text="Where the block was held; else the registry that issued it."
+    )
+
+
 class OfTree(serializers.Serializer):
     size = fields.Number(
         required=False, help_text="Of the tree, in leaves; that of the last checkpoint."

@@ -25,6 +25,7 @@ urlpatterns = [
     path("blocks", blocks.Blocks.as_view()),
     path("blocks/history", blocks.History.as_view()),
     path("blocks/certificate", certificates.Certificate.as_view()),
+    path("blocks/holding-proof", certificates.HoldingProof.as_view()),
     path("transactions", transactions.Transactions.as_view()),
     path("transactions/<str:number>", transactions.Transaction.as_view(), name="transaction"),
     path("transactions/<str:number>/lines", transactions.Lines.as_view(), name="lines"),

@@ -9,7 +9,6 @@ from registry.keys import text_forms
 
 ISSUANCE = "concord-issuance-1"
 CERTIFICATE = "concord-certificate-1"
-HOLDING = "concord-holding-1"
 
 
 def issuance(row, *, key, signed_at) -> dict:

@@ -36,6 +36,14 @@ TEXTS = {
         ),
         gettext_noop("Nothing is proved of them: ask their issuer for a certificate."),
     ),
+    "HOLDING_CONTRADICTS_ITSELF": (
+        gettext_noop("The block ends before it begins, or was held before it came."),
+        gettext_noop("Do not rely on the document."),
+    ),
+    "LEAF_NOT_PROVED": (
+        gettext_noop("It is not proved that the posting is in the node's log: %(reason)s."),
+        gettext_noop("Fetch the list of keys again; else do not rely on the document."),
+    ),
     "SIGNER_UNKNOWN": (
         gettext_noop("The key %(key)s is not in the list of keys."),
         gettext_noop("Fetch the signer's list of keys again, from the signer."),

@@ -9,16 +9,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from registry import canonical
-from registry.keys import text_forms
 from registry.log import receipt
 from registry.log.refused import Refused
 
-from . import documents, forms, moments
+from . import documents, forms, holding
 from .findings import Finding
-from .key_list import PublicKey
+from .signatures import Keys, signature_findings
 
 MOST_BYTES = 16 * 2**20
-Keys = dict[str, PublicKey]
 
 
 @dataclass(frozen=True)
@@ -61,32 +59,6 @@ def verify(data: bytes, keys: Keys) -> Verdict:
     # What is not well formed can not be judged further.
     found += malformed or known.wrong(document, keys)
     return Verdict(document["format"], known.says(document) if not malformed else {}, tuple(found))
-
-
-def signature_findings(signed: dict, signature: str, keys: Keys, owner: dict) -> Iterator[Finding]:
-    """What is wrong with a signature over a document that names its key, and with that key.
-
-    `owner` tells what the key must be: its purpose, and its registry or its node.
-    """
-    key = keys.get(signed["key_id"])
-    if key is None:
-        yield Finding("SIGNER_UNKNOWN", {"key": signed["key_id"]})
-        return
-    told = {"key": key.key_id, "signed_at": signed["signed_at"]}
-    is_of = {name: getattr(key, name) for name in owner}
-    if is_of != owner or signed["algorithm"] != key.algorithm:
-        name = owner.get("registry") or owner.get("node")
-        yield Finding("SIGNER_WITHOUT_RIGHT", {**told, "owner": name})
-    signed_at = moments.read(signed["signed_at"])
-    if signed_at < key.valid_from:
-        told_from = canonical.instant(key.valid_from)
-        yield Finding("SIGNER_NOT_YET_VALID", {**told, "valid_from": told_from})
-    if key.valid_to is not None and signed_at >= key.valid_to:
-        yield Finding("SIGNER_EXPIRED", {**told, "valid_to": canonical.instant(key.valid_to)})
-    if key.revoked_at is not None and signed_at >= key.revoked_at:
-        yield Finding("SIGNER_REVOKED", {**told, "revoked_at": canonical.instant(key.revoked_at)})
-    if not key.verifies(canonical.encode(signed), text_forms.decode(signature)):
-        yield Finding("SIGNATURE_WRONG", told)
 
 
 @dataclass(frozen=True)
@@ -162,6 +134,7 @@ def _receipt_says(document):
 FORMATS = {
     documents.CERTIFICATE: Format(_certificate_members, _certificate_wrong, _certificate_says),
     receipt.FORMAT: Format(_receipt_members, _receipt_wrong, _receipt_says),
+    holding.FORMAT: Format(holding.wrong_members, holding.wrong, holding.says),
 }
 
 

@@ -28,7 +28,7 @@ def of_transaction(found, *, at) -> dict:
     document = receipt.unsigned(
         node=key.node,
         posting=(posting.pk, found.pk),
-        leaf_hash=_leaf_hash(posting.pk),
+        leaf_hash=leaf_hash_of(posting.pk),
         recorded_at=posting.recorded_at,
         signed_at=at,
         key=(key.key_id, key.algorithm),
@@ -36,8 +36,8 @@ def of_transaction(found, *, at) -> dict:
     return receipt.signed(document, signing.sign(key, receipt.signed_bytes(document)))
 
 
-def _leaf_hash(posting_id):
-    """The leaf that there is, or that there will be."""
+def leaf_hash_of(posting_id) -> bytes:
+    """The hash of the leaf that there is, or that there will be; 32 bytes."""
     found = LogLeaf.objects.filter(posting=posting_id).values_list("leaf_hash", flat=True).first()
     if found is not None:
         return bytes(found)

@@ -8,6 +8,7 @@ from django.test import Client
 from registry.certificates import key_list, verification
 from registry.keys import signing, vkeys
 from registry.models import Role, RoleAssignment
+from registry.posting import sequence
 from registry.services.api_keys import issue_key
 from registry.services.people import add_person
 from registry.services.sign_issuances import sign_issuances
@@ -147,3 +148,41 @@ def test_keys_are_not_written(signed):
     """There is nothing to send."""
     answer = Client().post(JWKS)
     assert (answer.status_code, answer.json()["code"]) == (405, "METHOD_NOT_ALLOWED")
+
+
+class TestHoldingProof:
+    """Holding proofs by REST."""
+
+    def test_it_is_verified_with_the_published_keys(self, signed, auditor, numbers):
+        """Who held the block, at the head or at a position."""
+        sequence(10)
+        asked = {"unit_type": "KAU", "first": "10", "last": "20"}
+        for more in ({}, {"as_of_position": "1"}):
+            verdict = judged(auditor.get("blocks/holding-proof", {**asked, **more}))
+            assert verdict.holds, verdict.findings
+            assert verdict.says["account"] == numbers("operator_a")
+
+    def test_what_can_not_be_proved_is_told(self, signed, auditor):
+        """Each reason has its code and its status."""
+        sequence(10)
+        for asked, status, code in (
+            ({"serial": "5000"}, 404, "BLOCK_NOT_HELD"),
+            ({"first": "90", "last": "110"}, 422, "BLOCK_HELD_IN_PARTS"),
+            ({"serial": "1", "as_of_position": "99"}, 400, "POSITION_IN_THE_FUTURE"),
+            ({"serial": "1", "registry": "XX"}, 404, "UNKNOWN_REGISTRY"),
+        ):
+            answer = auditor.get("blocks/holding-proof", {"unit_type": "KAU", **asked})
+            assert (answer.status_code, answer.json()["code"]) == (status, code)
+
+    def test_it_is_for_those_who_may_read_the_ledger(self, signed, description, anonymous):
+        """The account's number is in it."""
+        sequence(10)
+        person = add_person(actor=signed.system, username="elsewhere", display_name="elsewhere")
+        RoleAssignment.objects.create(
+            person=person, role=Role.ADMINISTRATOR, registry=signed.neighbour
+        )
+        key = issue_key(actor=signed.system, person_id=person.pk, label="k", at=signed.at)
+        asked = {"unit_type": "KAU", "serial": "1"}
+        answer = ApiClient(description, key.text).get("blocks/holding-proof", asked)
+        assert (answer.status_code, answer.json()["code"]) == (404, "LEDGER_NOT_READABLE")
+        assert anonymous.get("blocks/holding-proof", asked).status_code == 401

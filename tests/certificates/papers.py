@@ -7,9 +7,10 @@ from types import SimpleNamespace
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from registry import canonical
-from registry.certificates import documents, key_list
+from registry.certificates import documents, holding, key_list
 from registry.keys import jwk, text_forms
-from registry.log import receipt
+from registry.log import checkpoint, note, receipt
+from registry.log.hashing import leaf_hash, node_hash
 
 AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
 NODE = "registry.example"
@@ -122,3 +123,64 @@ def resigned(document, **members) -> bytes:
 
 def with_signature(document, signature: bytes) -> dict:
     return changed(document, signature=text_forms.encode(signature))
+
+
+class LittleLog:
+    """A log of a few leaves, with what signs it."""
+
+    def __init__(self, signer, leaves):
+        self.signer = signer
+        self.leaves = leaves
+
+    def checkpoint(self) -> str:
+        by = note.Verifier(self.signer.node, self.signer.algorithm, self.signer.public_key)
+        told = checkpoint.Checkpoint(self.signer.node, len(self.leaves), self._root(self.leaves))
+        return note.sign(told.text, by, self.signer.private_key.sign)
+
+    def path(self, index) -> list[bytes]:
+        """The hashes from the leaf's sibling up, by the recursion of RFC 9162, 2.1.3.1."""
+        return self._path(index, self.leaves)
+
+    def _path(self, index, leaves):
+        if len(leaves) == 1:
+            return []
+        split = 1 << (len(leaves) - 1).bit_length() - 1
+        if index < split:
+            return [*self._path(index, leaves[:split]), self._root(leaves[split:])]
+        return [*self._path(index - split, leaves[split:]), self._root(leaves[:split])]
+
+    def _root(self, leaves):
+        if len(leaves) == 1:
+            return leaves[0]
+        split = 1 << (len(leaves) - 1).bit_length() - 1
+        return node_hash(self._root(leaves[:split]), self._root(leaves[split:]))
+
+
+def holding_proof(signer, log=None, *, index=2, signed_at=AT, **changes) -> dict:
+    """What the node says of a block; `log` is where the leaf of its posting is."""
+    leaf = log.leaves[index] if log else bytes(range(32))
+    statement = {
+        "format": holding.FORMAT,
+        "node": NODE,
+        "registry": "KR-ETRS",
+        "unit_type": "KAU",
+        "first": "10",
+        "last": "20",
+        "account": "KR-ETRS-0000007-11",
+        "position": "9",
+        "instant": canonical.instant(AT),
+        "since": holding.since(holding.Since(7, 8, 5, AT - timedelta(seconds=1), leaf)),
+        "inclusion": holding.inclusion(
+            log and holding.Inclusion(index, log.path(index), log.checkpoint())
+        ),
+        "key_id": signer.key_id,
+        "algorithm": signer.algorithm,
+        "signed_at": canonical.instant(signed_at),
+        **changes,
+    }
+    signature = signer.private_key.sign(canonical.encode(statement))
+    return {**statement, "signature": text_forms.encode(signature)}
+
+
+def five_leaves(signer) -> LittleLog:
+    return LittleLog(signer, [leaf_hash(bytes([n])) for n in range(5)])

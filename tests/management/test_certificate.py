@@ -32,20 +32,22 @@ def certificate(*arguments):
 
 
 def test_files_are_verified_elsewhere(signed, tmp_path):
-    """A block of two issuances has two certificates; the public keys lie beside them."""
+    """A block of two issuances has two certificates, and receipts and keys lie beside them."""
     said = certificate("KAU", "50", "150", "--directory", str(tmp_path / "out"))
-    names = ["KAU-50-100.certificate.json", "KAU-101-150.certificate.json", "keys.json"]
+    kinds = ("certificate", "receipt")
+    names = [f"KAU-{block}.{kind}.json" for block in ("50-100", "101-150") for kind in kinds]
+    names.append("keys.json")
     assert said.split() == [str(tmp_path / "out" / name) for name in names]
     verify = [sys.executable, "-m", "registry.certificates.verify"]
     paths = [str(tmp_path / "out" / name) for name in names]
     done = subprocess.run(
-        [*verify, *paths[:2], "--keys", paths[2]], cwd=ROOT, capture_output=True, check=False
+        [*verify, *paths[:-1], "--keys", paths[-1]], cwd=ROOT, capture_output=True, check=False
     )
     assert done.returncode == 0, done
     spoilt = tmp_path / "out" / names[0]
     spoilt.write_bytes(spoilt.read_bytes().replace(b'"KAU"', b'"KAV"'))
     done = subprocess.run(
-        [*verify, *paths[:2], "--keys", paths[2]], cwd=ROOT, capture_output=True, check=False
+        [*verify, *paths[:-1], "--keys", paths[-1]], cwd=ROOT, capture_output=True, check=False
     )
     assert (done.returncode, done.stdout.count(b"SIGNATURE_WRONG")) == (1, 1)
 

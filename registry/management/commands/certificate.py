@@ -3,14 +3,17 @@
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from registry import canonical
 from registry.errors import DomainError, Failure, InvalidInput
 from registry.management.files import write_documents
 from registry.management.problems import told
+from registry.models import Transaction
 from registry.selectors import certificates, reference
 from registry.serial_texts import TEXTS
+from registry.services.make_receipt import of_transaction
 
 # Of a range that was issued in more acts than this, nobody wants a file for each.
 MOST = 100
@@ -30,12 +33,16 @@ class Command(BaseCommand):
         parser.add_argument(
             "--directory",
             type=Path,
-            help=_("Write files there, and the public keys beside them; else print one."),
+            help=_(
+                "Write files there, with receipts and the public keys beside them; else print one."
+            ),
         )
 
     def handle(self, *args, unit_type, first, last, directory, **options):
         try:
             made = self._made(reference.unit_type(unit_type), first, last or first)
+            if directory is not None:
+                made = [document for pair in made for document in self._with_receipt(*pair)]
         except DomainError as error:
             raise CommandError(told(error)) from error
         if directory is None:
@@ -44,7 +51,7 @@ class Command(BaseCommand):
             write_documents(self, directory, made)
 
     def _made(self, unit_type, first, last):
-        """(name of the file, document) of each certificate.
+        """(beginning of the file's name, certificate) of each issuance.
 
         Raises: InvalidInput, NotFound, Unavailable.
         """
@@ -57,9 +64,20 @@ class Command(BaseCommand):
         made = []
         for issuance in found:
             block = {"first": max(first, issuance.first), "last": min(last, issuance.last)}
-            name = f"{unit_type.code}-{block['first']}-{block['last']}.certificate.json"
+            name = f"{unit_type.code}-{block['first']}-{block['last']}"
             made.append((name, certificates.of_issuance(issuance, **block)))
         return made
+
+    def _with_receipt(self, name, certificate):
+        """The certificate, and the receipt for the posting of the issuance, as files.
+
+        Raises: KeyUnavailable.
+        """
+        issued_by = Transaction.objects.select_related("posting").get(
+            posting=certificate["issuance"]["posting"]
+        )
+        yield f"{name}.certificate.json", certificate
+        yield f"{name}.receipt.json", of_transaction(issued_by, at=timezone.now())
 
     def _print(self, made):
         if len(made) > 1:
