@@ -6,6 +6,8 @@ from io import StringIO
 from django.core.management import call_command
 from django.db import connection
 
+from tests.log.findings import log_findings
+
 OPEN = "SELECT account_id, first, last FROM registry_holding WHERE closed_by_id IS NULL"
 MARKS = (
     "SELECT kind, transaction_id, first, last FROM registry_mark"
@@ -34,6 +36,7 @@ def find(client):
         *units_are_where_the_model_says(client),
         *marks_are_those_of_the_model(client),
         *order_is_dense_and_causal(),
+        *log_findings(),
         *check_ledger_agrees(),
     ]
 

@@ -45,9 +45,14 @@ def simulate(arguments, breakage):
 
 
 def _walk(arguments, breakage, name):
+    from django.utils import timezone
+
     from registry import facts
-    from registry.models import Position
+    from registry.models import LogLeaf, Position
+    from registry.services.keep_log import keep_log
+    from registry.services.make_checkpoint import make_checkpoint
     from registry.services.sequence import sequence_postings
+    from registry.services.signing_keys import ensure_keys
     from tests.simulation import findings
     from tests.simulation.client import CLIENTS, Surprise
     from tests.simulation.faults import Faults
@@ -58,6 +63,7 @@ def _walk(arguments, breakage, name):
     facts.forget()
     client = CLIENTS[breakage](make_world(), source, faults)
     client.begin()
+    ensure_keys(at=timezone.now())
     faults.start_worker()
     wrong, step = [], 0
     try:
@@ -70,11 +76,14 @@ def _walk(arguments, breakage, name):
     finally:
         faults.stop_worker()
     client.read(sequence_postings)
+    client.read(lambda: keep_log(timezone.now))
+    client.read(lambda: make_checkpoint(at=timezone.now()))
     wrong += client.read(lambda: findings.find(client))
     return {
         "steps": step,
         "acknowledged": len(client.acknowledged),
         "positions": client.read(Position.objects.count),
+        "leaves": client.read(LogLeaf.objects.count),
         "faults": dict(faults.counts),
         "findings": wrong[:20],
     }

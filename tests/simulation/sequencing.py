@@ -1,4 +1,4 @@
-"""The process of a sequencing worker: gives positions until it is killed."""
+"""The process of a sequencing worker: gives positions and keeps the log until it is killed."""
 
 import sys
 import time
@@ -9,7 +9,9 @@ def main(database):
 
     django.setup()
     from django.db import connection
+    from django.utils import timezone
 
+    from registry.services.keep_log import keep_log
     from registry.services.sequence import sequence_postings
     from tests import databases
     from tests.simulation.faults import GONE
@@ -18,6 +20,7 @@ def main(database):
     while True:
         try:
             sequence_postings()
+            keep_log(timezone.now)
         except GONE:
             connection.close()
         time.sleep(0.02)

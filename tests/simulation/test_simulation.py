@@ -66,10 +66,11 @@ def test_what_was_acknowledged_is_found(results):
     """With servers killed at any moment, every answer that a client got holds, once.
 
     All units and marks are where a dictionary of the acknowledged requests says, positions are
-    dense and in order of causes, and check_ledger finds nothing.
+    dense and in order of causes, all of them are in the log, and check_ledger finds nothing.
     """
     result = results["none"]
     assert result["findings"] == [], result
+    assert result["leaves"] == result["positions"] > 0
     assert result["steps"] == STEPS and result["acknowledged"] > STEPS // 3, result
     killed = [count for fault, count in result["faults"].items() if fault.startswith("PostgreSQL")]
     assert sum(killed) >= 2, result

@@ -6,6 +6,7 @@ from django.core.management.base import BaseCommand
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from scenarios.management.keeping import finish, keep_up
 from scenarios.management.problems import explained
 from scenarios.management.signing import sign_loaded
 from scenarios.services.load_scenario import load_scenario
@@ -22,7 +23,8 @@ class Command(BaseCommand):
     def handle(self, *args, **options):
         started = monotonic()
         with explained():
-            loaded = load_scenario(options["name"], at=timezone.now(), tell=self._tell)
+            loaded = load_scenario(options["name"], at=timezone.now(), tell=self._stepped)
+        finish()
         sign_loaded(self)
         text = (
             _("“%(name)s” was already loaded: %(steps)s steps, %(lines)s lines.")
@@ -42,6 +44,10 @@ class Command(BaseCommand):
                 "time": monotonic() - started,
             }
         )
+
+    def _stepped(self, text):
+        self._tell(text)
+        keep_up()
 
     def _tell(self, text):
         self.stdout.write(text)
