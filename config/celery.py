@@ -68,6 +68,11 @@ app.conf.update(
             "schedule": 1.0,
             "options": {"expires": 5},
         },
+        "forget requests": {
+            "task": "registry.tasks.forget_requests",
+            "schedule": crontab(minute=40),
+            "options": {"expires": 1800},
+        },
         "check the ledger": {
             "task": "registry.tasks.check_ledger",
             "schedule": crontab(hour=18, minute=10),

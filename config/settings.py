@@ -222,6 +222,13 @@ CONCORD = {
     "NODE_NAME_FALLBACK": from_addresses(given_hosts, env.str("PORT", "8000")),
     # Where the node is reached from the machine that it runs on.
     "ADDRESS": addresses.shown(bind=env.str("BIND", "127.0.0.1"), port=env.str("PORT", "8000")),
+    # The client's address is what the last proxy says, and only behind one.
+    "BEHIND_PROXY": env.bool("BEHIND_PROXY", False),
+    # Requests of one key in a minute; see docs/api.md.
+    "RATE_LIMITS": {
+        "read": env.int("RATE_LIMIT_READS", 6_000),
+        "write": env.int("RATE_LIMIT_WRITES", 6_000),
+    },
     # Shown on every page and in every answer: evaluation, test or production.
     "ENVIRONMENT": env.str("ENVIRONMENT", "evaluation"),
     # What the strip above every page says instead of the text for the environment.
@@ -276,7 +283,7 @@ SECURE_SSL_REDIRECT = HTTPS
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = HTTPS
-if env.bool("BEHIND_PROXY", False):
+if CONCORD["BEHIND_PROXY"]:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 LOGGING = {

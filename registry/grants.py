@@ -44,6 +44,8 @@ TABLES = {
     "registry_person_user_permissions": ALL,
     "registry_roleassignment": ALL,
     "registry_apikey": CHANGE,
+    "registry_storedanswer": "SELECT, INSERT, DELETE",
+    "registry_seensignature": "SELECT, INSERT, DELETE",
     "registry_keyrecord": CHANGE,
     "registry_issuancesignature": ADD,
     "registry_issuancesigner": "SELECT, UPDATE",

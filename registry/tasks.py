@@ -8,7 +8,7 @@ from django.utils import timezone
 from .audit import runner
 from .audit.every_rule import RULES
 from .errors import KeyUnavailable
-from .services import keep_log, sequence, signing_keys
+from .services import answer_once, keep_log, sequence, signatures, signing_keys
 from .services import sign_issuances as signing
 
 FINDINGS_LOGGED = 20
@@ -58,3 +58,11 @@ def check_ledger():
                 broken.append(f"{result.rule.code} ({result.violations})")
     if broken:
         raise runner.LedgerBroken(", ".join(broken))
+
+
+@shared_task(name="registry.tasks.forget_requests")
+def forget_requests():
+    """Removes answers and signatures of requests that are older than they are kept."""
+    at = timezone.now()
+    answer_once.forget(at=at)
+    signatures.forget(at=at)

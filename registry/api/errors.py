@@ -4,7 +4,6 @@ Codes are stable and never translated; what people read is in the language of th
 """
 
 import logging
-import uuid
 
 from django.core.exceptions import PermissionDenied
 from django.db import InterfaceError, OperationalError
@@ -49,6 +48,12 @@ CODES = {
     "BODY_TOO_LARGE": 413,
     "MEDIA_TYPE_NOT_SUPPORTED": 415,
     "IDEMPOTENCY_KEY_REUSED": 422,
+    "SIGNATURE_INVALID": 401,
+    "SIGNATURE_INCOMPLETE": 401,
+    "SIGNATURE_TIME": 401,
+    "SIGNATURE_REPLAYED": 401,
+    "BODY_CHANGED": 401,
+    "RATE_LIMITED": 429,
     "INTERNAL_ERROR": 500,
     # A rule forbids to write it now; the same request, sent again, is checked against newer data.
     "REFERENCE_DATA_CHANGES": 503,
@@ -134,17 +139,17 @@ def handle(exception, context):
             return problem(error(Failure(*texts)))
     if isinstance(exception, OperationalError | InterfaceError):
         return _database_problem(exception)
-    instance = uuid.uuid4().urn
-    logger.error("%s while answering %s", instance, request and request.path, exc_info=exception)
+    trace = getattr(request, "trace_id", None)
+    logger.error("trace %s: %s", trace, request and request.path, exc_info=exception)
     failure = Failure(
         "INTERNAL_ERROR",
         _("The node made an error."),
-        _("Tell the operator of the node the instance of this problem."),
+        _("Tell the operator of the node the traceId of this problem."),
     )
-    return problem(DomainError(failure), instance=instance)
+    return problem(DomainError(failure))
 
 
-def problem(error, line_pointers=(), instance=None):
+def problem(error, line_pointers=()):
     """The answer for an error, with all its failures."""
     code = error.code
     usual, title = next(
@@ -163,13 +168,11 @@ def problem(error, line_pointers=(), instance=None):
         "code": code,
         "errors": [_item(failure, line_pointers) for failure in error.failures],
     }
-    if instance:
-        document["instance"] = instance
     answer = ProblemResponse(document, status=status)
     if status == 401:
         answer["WWW-Authenticate"] = 'Bearer realm="Concord"'
-    if status == 503:
-        answer["Retry-After"] = "1"
+    if status in (429, 503):
+        answer["Retry-After"] = first.data.get("retry_after_s", "1")
     return answer
 
 

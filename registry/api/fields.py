@@ -14,6 +14,8 @@ from rest_framework import serializers
 
 from registry import account_numbers
 from registry.errors import Failure
+from registry.keys import text_forms
+from registry.keys.algorithms import ALGORITHMS, ED25519
 from registry.lines import MAX_ID, units_failure
 
 WHOLE = re.compile(r"-?[0-9]{1,40}")
@@ -184,6 +186,57 @@ class Choice(Input):
                 _("See the API description for the words."),
             )
         return value
+
+
+class Texts(Input):
+    """A list of texts."""
+
+    most = 100
+
+    def __init__(self, *, max_length=200, **kwargs):
+        super().__init__(**kwargs)
+        self.child = Text(max_length=max_length)
+        items = {"type": "string", "maxLength": max_length}
+        extend_schema_field({"type": "array", "items": items, "maxItems": self.most})(self)
+
+    def read(self, value):
+        if type(value) is not list:
+            raise Refused("WRONG_TYPE", _("This must be a list."), _("Write [ … ]."))
+        if len(value) > self.most:
+            raise Refused(
+                "TOO_LONG",
+                _("The text is too long."),
+                _("See the API description for the greatest length."),
+            )
+        return [self.child.read(item) for item in value]
+
+
+class Words(Texts):
+    """A list of words out of a few."""
+
+    def __init__(self, choices, **kwargs):
+        super().__init__(**kwargs)
+        self.child = Choice(choices)
+        items = {"type": "string", "enum": list(choices)}
+        extend_schema_field({"type": "array", "items": items, "maxItems": self.most})(self)
+
+
+@extend_schema_field({"type": "string", "pattern": "^[A-Za-z0-9_-]{43}$"})
+class PublicKey(Input):
+    """An Ed25519 public key: 32 bytes as base64url without padding."""
+
+    def read(self, value) -> bytes:
+        try:
+            key = text_forms.decode(value) if type(value) is str else b""
+        except ValueError:
+            key = b""
+        if len(key) != ALGORITHMS[ED25519].public_length:
+            raise Refused(
+                "NOT_A_PUBLIC_KEY",
+                _("This must be an Ed25519 public key: 32 bytes as base64url without padding."),
+                _("Give the member x of the key's JWK (RFC 8037)."),
+            )
+        return key
 
 
 @extend_schema_field(

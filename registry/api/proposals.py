@@ -39,8 +39,6 @@ from .forms import FORMS, MovementProposal
 from .reading import missing, read_object
 from .serials import block_backwards
 
-IDEMPOTENCY_KEY = "Idempotency-Key"
-
 
 @dataclass
 class Naming:
@@ -101,15 +99,6 @@ def read(request) -> Proposal:
         known = FORMS[code] if type(code) is str else MovementProposal
         form = read_object(known, given, "", failures)
     _check_lines(form, failures)
-    if IDEMPOTENCY_KEY not in request.headers:
-        failures.append(
-            Failure(
-                "KEY_MISSING",
-                _("The request has no idempotency key of 1 to 200 characters."),
-                _("Send a key of your choice; send the same key when you repeat the request."),
-                data={"parameter": IDEMPOTENCY_KEY},
-            )
-        )
     if failures:
         raise InvalidInput(*failures)
     naming = Naming(request.actor, _resolve(request.actor, form))

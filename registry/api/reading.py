@@ -13,9 +13,7 @@ from rest_framework import parsers, serializers
 from registry.errors import Failure, InvalidInput
 
 from .fields import Refused
-
-# Ten thousand lines with all their fields are about 3 MB.
-GREATEST_BODY = 16 * 2**20
+from .requests import body_of
 
 
 class JsonNumber(str):
@@ -29,18 +27,9 @@ class StrictJsonParser(parsers.JSONParser):
 
     def parse(self, stream, media_type=None, parser_context=None):
         """Raises: InvalidInput (BODY_TOO_LARGE, MALFORMED_JSON)."""
-        body = stream.read(GREATEST_BODY + 1)
-        if len(body) > GREATEST_BODY:
-            raise InvalidInput(
-                Failure(
-                    "BODY_TOO_LARGE",
-                    _("The request is larger than 16 MiB."),
-                    _("Send fewer lines in one request."),
-                )
-            )
         try:
             return json.loads(
-                codecs.decode(body, "utf-8"),
+                codecs.decode(body_of(parser_context["request"]), "utf-8"),
                 parse_int=JsonNumber,
                 parse_float=JsonNumber,
                 parse_constant=_refuse_constant,

@@ -2,6 +2,7 @@
 
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import (
     OpenApiParameter,
     OpenApiResponse,
@@ -12,12 +13,12 @@ from drf_spectacular.utils import (
 )
 from rest_framework import serializers
 
-from . import errors
+from . import errors, lists
 from .forms import FORMS
-from .proposals import IDEMPOTENCY_KEY
+from .requests import IDEMPOTENCY_KEY, KEY_LENGTH
 
-READ = (400, 401, 404, 406, 503)
-WRITTEN = (400, 401, 403, 404, 406, 409, 413, 415, 422, 503)
+READ = (400, 401, 403, 404, 406, 429, 503)
+WRITTEN = (400, 401, 403, 404, 406, 409, 413, 415, 422, 429, 503)
 
 PROPOSAL = PolymorphicProxySerializer(
     component_name="TransactionProposal",
@@ -26,7 +27,7 @@ PROPOSAL = PolymorphicProxySerializer(
 )
 KEY_PARAMETER = OpenApiParameter(
     IDEMPOTENCY_KEY,
-    {"type": "string", "minLength": 1, "maxLength": 200},
+    {"type": "string", "minLength": 1, "maxLength": KEY_LENGTH},
     OpenApiParameter.HEADER,
     required=True,
     description="Of your choice. The same key with the same body gets the first answer again.",
@@ -76,7 +77,7 @@ class ProblemDocument(serializers.Serializer):
     status = serializers.IntegerField()
     detail = serializers.CharField()
     code = serializers.CharField()
-    instance = serializers.CharField(required=False)
+    traceId = serializers.CharField(help_text="What the operator of the node finds it by.")
     errors = ProblemErrorDocument(many=True)
 
 
@@ -112,6 +113,7 @@ def page_of(document, **members):
         {
             "__doc__": "A page; `next` is where it goes on, or null at the end.",
             **{key: member() for key, member in members.items()},
+            "is_page": True,
             "items": document(many=True),
             "next": Next(help_text="Where the next page is."),
         },
@@ -133,9 +135,18 @@ def operation(name, summary, *, answers, query=None, body=None, problems=READ, *
                 (status, media_type): OpenApiResponse(document, description=SUCCESS[status])
                 for status, document in answers.items()
             },
+            **_streamed(answers),
             **{(status, errors.CONTENT_TYPE): refused for status in problems},
         },
     )
+
+
+def _streamed(answers):
+    """A list is answered in other media types as well."""
+    if not getattr(answers.get(200), "is_page", False):
+        return {}
+    whole = OpenApiResponse(OpenApiTypes.STR, description=SUCCESS[200])
+    return {(200, kind.media_type): whole for kind in lists.RENDERERS[1:]}
 
 
 def reads(name, summary, document, query=None, **kwargs):

@@ -2,7 +2,17 @@
 
 from django.urls import path, re_path
 
-from .views import accounts, blocks, certificates, description, log, order, reference, transactions
+from .views import (
+    accounts,
+    blocks,
+    certificates,
+    description,
+    keys,
+    log,
+    order,
+    reference,
+    transactions,
+)
 
 app_name = "api"
 
@@ -39,6 +49,10 @@ urlpatterns = [
     path("log/leaves/<str:index>/proof", log.LeafProof.as_view()),
     path("log/postings/<str:number>/proof", log.PostingProof.as_view()),
     path("log/consistency", log.ConsistencyProof.as_view()),
+    path("keys", keys.Keys.as_view()),
+    path("keys/<str:number>", keys.Key.as_view()),
+    path("keys/<str:number>/rotation", keys.Rotation.as_view()),
+    path("keys/<str:number>/revocation", keys.Revocation.as_view()),
     path("positions/head", order.Head.as_view()),
     path("positions/<str:position>", order.Position.as_view()),
     path("health", order.Health.as_view()),

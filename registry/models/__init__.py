@@ -1,5 +1,5 @@
 """The registry's tables. Dependencies point one way: names, people, jurisdictions, units,
-accounts, transactions, ledger, keys, log, reference."""
+accounts, transactions, ledger, keys, log, reference, requests."""
 
 from .accounts import TERMINAL_KINDS, Account, AccountHolder
 from .jurisdictions import Jurisdiction, Registry, Scheme
@@ -16,8 +16,9 @@ from .ledger import (
 )
 from .limits import LimitCounter
 from .log import Checkpoint, LogLeaf, LogTile
-from .people import ApiKey, Person, Role, RoleAssignment
+from .people import ApiKey, Person, Role, RoleAssignment, Scope
 from .reference import Basis, Fact, Source
+from .requests import SeenSignature, StoredAnswer
 from .transactions import (
     Approval,
     Transaction,
@@ -55,8 +56,11 @@ __all__ = [
     "Role",
     "RoleAssignment",
     "Scheme",
+    "Scope",
+    "SeenSignature",
     "Sequencer",
     "Source",
+    "StoredAnswer",
     "Transaction",
     "TransactionEvent",
     "TransactionLine",

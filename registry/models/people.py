@@ -77,25 +77,64 @@ class RoleAssignment(models.Model):
         return f"{self.get_role_display()} #{self.pk}"
 
 
+class Scope(models.TextChoices):
+    """What a key may be used for, within what its person may do."""
+
+    READ = "read", _("read")
+    PROPOSE = "propose", _("propose and withdraw transactions")
+    APPROVE = "approve", _("approve and reject transactions")
+    MANAGE = "manage", _("manage everything else")
+
+
 class ApiKey(models.Model):
-    """A secret by which a program acts for a person; only its SHA-256 is kept."""
+    """What a program acts for a person with: a secret, or a key that signs each request.
+
+    Of a secret only the SHA-256 is kept. A signing key has its public half here, its `prefix` is
+    the thumbprint (RFC 7638) that requests name as keyid, and `digest` that of the public half.
+    """
 
     person = models.ForeignKey(
         Person, models.PROTECT, related_name="api_keys", verbose_name=_("person")
     )
     label = models.CharField(_("label"), max_length=100)
-    prefix = models.CharField(_("prefix"), max_length=12, unique=True)
+    prefix = models.CharField(_("prefix"), max_length=64, unique=True)
     digest = models.BinaryField(_("SHA-256 digest"), max_length=32)
+    public_key = models.BinaryField(
+        _("public key"), max_length=32, null=True, help_text=_("Ed25519; empty for a secret.")
+    )
     scopes = ArrayField(
         models.CharField(max_length=32), verbose_name=_("scopes"), default=list, blank=True
+    )
+    networks = ArrayField(
+        models.CharField(max_length=43),
+        verbose_name=_("networks"),
+        default=list,
+        blank=True,
+        help_text=_("Addresses that may use the key, as in 192.0.2.0/24; empty: all."),
     )
     created_at = models.DateTimeField(_("created at"))
     expires_at = models.DateTimeField(_("expires at"), null=True, blank=True)
     revoked_at = models.DateTimeField(_("revoked at"), null=True, blank=True)
+    last_used_at = models.DateTimeField(
+        _("last used at"), null=True, blank=True, help_text=_("To within an hour.")
+    )
+    replaces = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="replaced_by",
+        verbose_name=_("replaces"),
+    )
 
     class Meta:
         verbose_name = _("API key")
         verbose_name_plural = _("API keys")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(scopes__contained_by=Scope.values), name="api_key_scopes_are_known"
+            ),
+        ]
 
     def __str__(self):
         return f"{self.prefix}… ({self.label})"

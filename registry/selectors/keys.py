@@ -2,25 +2,33 @@
 
 import json
 from dataclasses import dataclass
+from functools import lru_cache
+from ipaddress import ip_address, ip_network
 
 from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
-from registry import api_keys
+from registry import api_keys, permissions
 from registry.actors import Actor, by_registry
 from registry.errors import Failure, NotPermitted
 from registry.models import ApiKey, Person
 
-# Every request asks this first: one round trip for the key, its person and the person's roles.
+from .answers import Answer
+
+# Every request asks this first: one round trip for the key, its person, the person's roles, and
+# the answer that the request may have been given before.
 FIND = """
-SELECT k.id, k.digest, k.expires_at, k.revoked_at, p.id, p.username, p.is_active, p.display_name,
+SELECT k.id, k.digest, k.public_key, k.scopes, k.networks, k.expires_at, k.revoked_at,
+    k.last_used_at, s.fingerprint, s.status, s.headers::text, s.body,
     (SELECT json_agg(json_build_array(r.registry_id, r.role))::text
-     FROM registry_roleassignment r WHERE r.person_id = p.id)
+     FROM registry_roleassignment r WHERE r.person_id = p.id),
+    p.id, p.username, p.is_active, p.display_name, p.language
 FROM registry_apikey k JOIN registry_person p ON p.id = k.person_id
+LEFT JOIN registry_storedanswer s ON s.person_id = p.id AND s.address = %s AND s.key = %s
 WHERE k.prefix = %s
 """
 # In the order of the models' own fields, as from_db takes them.
-PERSON_COLUMNS = ["id", "username", "is_active", "display_name"]
+PERSON_COLUMNS = ["id", "username", "is_active", "display_name", "language"]
 
 # Compared when no row has the prefix, so that a wrong prefix costs what a wrong secret does.
 NOBODY = bytes(32)
@@ -28,7 +36,11 @@ NOBODY = bytes(32)
 REFUSALS = {
     "API_KEY_UNKNOWN": (
         _("There is no such API key."),
-        _("Send the whole key: ck_, its prefix, and its secret."),
+        _("Send the whole key (ck_, its prefix, and its secret), or the keyid of a signing key."),
+    ),
+    "ADDRESS_NOT_ALLOWED": (
+        _("This API key is not accepted from this address."),
+        _("Send the request from one of the networks that the key was made for."),
     ),
     "API_KEY_REVOKED": (
         _("This API key was revoked."),
@@ -47,42 +59,110 @@ REFUSALS = {
 
 @dataclass(frozen=True)
 class Bearer:
-    """Who has a key: the person, the key, and the actor that they are together."""
+    """Who has a key: the person, the key, and the actor that they are together.
+
+    `stored` is the answer that the request was given before, or None.
+    """
 
     person: Person
     api_key: ApiKey
     actor: Actor
+    stored: Answer | None = None
 
 
-def authenticate(text, *, at) -> Bearer:
+@dataclass(frozen=True)
+class Asked:
+    """From where a request comes, and under which idempotency key at which address, if any."""
+
+    origin: str | None = None
+    address: str | None = None
+    key: str | None = None
+
+
+NOTHING = Asked()
+
+
+def authenticate(text, *, at, asked=NOTHING) -> Bearer:
     """Who has the key with this text; only who has the secret learns its state.
 
-    Raises: NotPermitted (API_KEY_UNKNOWN, API_KEY_REVOKED, API_KEY_EXPIRED, PERSON_INACTIVE).
+    Raises: NotPermitted (API_KEY_UNKNOWN, API_KEY_REVOKED, API_KEY_EXPIRED, PERSON_INACTIVE,
+    ADDRESS_NOT_ALLOWED).
     """
     prefix = api_keys.prefix(text)
-    row = _find(prefix) if prefix is not None else None
+    row = _find(prefix, asked) if prefix is not None else None
     if not api_keys.matches(text, bytes(row[1]) if row else NOBODY):
         raise _refused("API_KEY_UNKNOWN")
-    key_id, digest, expires_at, revoked_at, *columns, roles = row
+    return _bearer(prefix, row, at, asked)
+
+
+def signer(key_id, *, at, asked=NOTHING) -> Bearer:
+    """Whose signing key this is; the caller verifies the signature by `api_key.public_key`.
+
+    Raises: NotPermitted, as authenticate().
+    """
+    row = _find(key_id, asked)
+    if row is None or row[2] is None:
+        raise _refused("API_KEY_UNKNOWN")
+    return _bearer(key_id, row, at, asked)
+
+
+def visible(actor, *, managers):
+    """The actor's own keys; all for who has a role of the managers everywhere."""
+    permissions.require_actor(actor)
+    rows = ApiKey.objects.select_related("person")
+    return rows if actor.roles_in(None) & managers else rows.filter(person_id=actor.person_id)
+
+
+def person_named(username) -> int | None:
+    """The id of the person with a username, or None."""
+    return Person.objects.filter(username=username).values_list("pk", flat=True).first()
+
+
+def _bearer(prefix, row, at, asked):
+    key_id, digest, public_key, scopes, networks, expires_at, revoked_at, last_used_at = row[:8]
     if revoked_at is not None and revoked_at <= at:
         raise _refused("API_KEY_REVOKED")
     if expires_at is not None and expires_at <= at:
         raise _refused("API_KEY_EXPIRED")
-    person = Person.from_db(connection.alias, PERSON_COLUMNS, columns)
+    person = Person.from_db(connection.alias, PERSON_COLUMNS, row[13:])
     if not person.is_active:
         raise _refused("PERSON_INACTIVE")
-    key = ApiKey.from_db(
-        connection.alias,
-        ["id", "person_id", "prefix", "digest"],
-        [key_id, person.pk, prefix, digest],
+    if networks and not _is_in(asked.origin, tuple(networks)):
+        raise _refused("ADDRESS_NOT_ALLOWED")
+    key = ApiKey(
+        id=key_id,
+        person_id=person.pk,
+        prefix=prefix,
+        digest=bytes(digest),
+        public_key=None if public_key is None else bytes(public_key),
+        scopes=scopes,
+        last_used_at=last_used_at,
     )
-    return Bearer(person, key, Actor(person.pk, key.pk, by_registry(json.loads(roles or "[]"))))
+    stored = None
+    if row[8] is not None:
+        stored = Answer(bytes(row[8]), row[9], json.loads(row[10]), bytes(row[11]))
+    roles = by_registry(json.loads(row[12] or "[]"))
+    return Bearer(person, key, Actor(person.pk, key.pk, roles), stored)
 
 
-def _find(prefix):
+def _find(prefix, asked):
     with connection.cursor() as cursor:
-        cursor.execute(FIND, [prefix])
+        cursor.execute(FIND, [asked.address, asked.key, prefix])
         return cursor.fetchone()
+
+
+def _is_in(origin, networks):
+    """An address that is not known is in no network."""
+    try:
+        address = ip_address(origin)
+    except ValueError:
+        return False
+    return any(address in network for network in _parsed(networks))
+
+
+@lru_cache(maxsize=1000)
+def _parsed(networks):
+    return [ip_network(text) for text in networks]
 
 
 def _refused(code):

@@ -1,13 +1,11 @@
-"""Persons, their roles, their passwords and their API keys."""
+"""Persons, their roles and their passwords."""
 
 import secrets
-from dataclasses import dataclass, field
-from datetime import datetime
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
-from registry import api_keys, permissions
+from registry import permissions
 from registry.actors import Actor, actor_for
 from registry.errors import Conflict, Failure, NotFound
 from registry.models import ApiKey, Person, Role, RoleAssignment
@@ -15,14 +13,6 @@ from registry.models import ApiKey, Person, Role, RoleAssignment
 MANAGERS = frozenset({Role.SYSTEM_ADMINISTRATOR, Role.SYSTEM})
 # No letter or digit that is read for another.
 ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
-
-
-@dataclass(frozen=True)
-class IssuedKey:
-    """A key with its text, which can not be shown a second time."""
-
-    api_key: ApiKey
-    text: str = field(repr=False)
 
 
 @transaction.atomic
@@ -98,24 +88,6 @@ def change_password(*, person, password) -> None:
     person.set_password(password)
     person.must_change_password = False
     person.save(update_fields=["password", "must_change_password"])
-
-
-def issue_key(*, actor, person_id, label, at, expires_at: datetime | None = None) -> IssuedKey:
-    """A new key of a person, with the text that is shown only now.
-
-    Raises: NotPermitted, NotFound.
-    """
-    permissions.require_role(actor, MANAGERS, None)
-    made = api_keys.make()
-    api_key = ApiKey.objects.create(
-        person=_person(person_id),
-        label=label,
-        prefix=made.prefix,
-        digest=made.digest,
-        created_at=at,
-        expires_at=expires_at,
-    )
-    return IssuedKey(api_key, made.text)
 
 
 def revoke_keys(*, actor, person_id, at) -> int:

@@ -6,7 +6,7 @@ from django.db import transaction
 
 from registry.models import ApiKey, Person, Role
 
-from . import people, second_factors
+from . import api_keys, people, second_factors
 
 KEY_LABEL = "walk-through"
 SETUP = "setup"
@@ -47,7 +47,7 @@ def prepare(*, at, new_keys=False, new_password=False) -> Shown:
         if new_keys:
             people.revoke_keys(actor=actor, person_id=person.pk, at=at)
         if not ApiKey.objects.filter(person=person, revoked_at=None).exists():
-            issued = people.issue_key(actor=actor, person_id=person.pk, label=KEY_LABEL, at=at)
+            issued = api_keys.issue_key(actor=actor, person_id=person.pk, label=KEY_LABEL, at=at)
             keys[name] = issued.text
     return Shown(password, keys)
 

@@ -15,8 +15,10 @@ from registry.models import (
     Person,
     RoleAssignment,
     Scheme,
+    SeenSignature,
     Sequencer,
     Source,
+    StoredAnswer,
     TransactionLine,
     UnitType,
     UnitTypeAlias,
@@ -25,7 +27,16 @@ from registry.posting import sequence
 
 EDITABLE = {AccountHolder, Fact, Jurisdiction, Scheme, Source, UnitType}
 # Shown with the rows that they belong to; how far the sequencer and the signer are is a panel.
-PARTS = {IssuanceSigner, MessageBlock, Sequencer, TransactionLine, UnitTypeAlias}
+# What the API remembers of requests is for programs.
+PARTS = {
+    IssuanceSigner,
+    MessageBlock,
+    SeenSignature,
+    Sequencer,
+    StoredAnswer,
+    TransactionLine,
+    UnitTypeAlias,
+}
 READ_ONLY = sorted(
     (model for model in admin.site._registry if model not in EDITABLE), key=lambda m: m.__name__
 )

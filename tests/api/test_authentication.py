@@ -7,7 +7,8 @@ from django.utils import timezone
 
 from registry import api_keys
 from registry.models import ApiKey, Person, Transaction
-from registry.services.people import add_person, issue_key, revoke_keys
+from registry.services.api_keys import issue_key
+from registry.services.people import add_person, revoke_keys
 from tests.api.conftest import ApiClient
 from tests.api.proposals import line, proposal
 from tests.world import stock

@@ -3,7 +3,8 @@
 import pytest
 
 from registry.models import Role, RoleAssignment
-from registry.services.people import add_person, issue_key
+from registry.services.api_keys import issue_key
+from registry.services.people import add_person
 from tests.api.conftest import ApiClient
 from tests.api.proposals import approve, issuance, line, proposal
 from tests.world import issue_units, stock
@@ -71,7 +72,7 @@ def test_transactions_of_others_are_not_decided(
     approve(administrator_2, answer)
     for kind, field in (("reverse", "reverses"), ("release", "freeze")):
         refused = elsewhere.post(
-            "transactions", {"type": kind, field: answer.json()["id"]}, key="b"
+            "transactions", {"type": kind, field: answer.json()["id"]}, key=kind
         )
         assert (refused.status_code, refused.json()["code"]) == (422, "UNKNOWN_TRANSACTION")
         assert refused.json()["errors"][0]["pointer"] == f"/{field}"

@@ -18,7 +18,9 @@ from registry.models import (
     Jurisdiction,
     LimitCounter,
     Person,
+    SeenSignature,
     Source,
+    StoredAnswer,
     TransactionType,
     UnitTypeAlias,
 )
@@ -126,6 +128,16 @@ def _reference(world):
     Basis.objects.create(entity=world.holder_a, kind="obligation", period="2025", tonnes=1)
     Jurisdiction.objects.create(
         code="KR-11", level="subnational", parent=world.home.jurisdiction, name_en="Seoul"
+    )
+    SeenSignature.objects.create(digest=bytes(32), seen_at=world.at)
+    StoredAnswer.objects.create(
+        person_id=world.auditor.person_id,
+        address="/",
+        key="k",
+        fingerprint=bytes(32),
+        status=201,
+        body=b"x",
+        created_at=world.at,
     )
     person = Person.objects.get(pk=world.auditor.person_id)
     person.groups.add(Group.objects.create(name="readers"))

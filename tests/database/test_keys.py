@@ -7,7 +7,10 @@ from tests.database.attacker import Expression
 
 NOT_NULL_VIOLATION = "23502"
 # Identities that the rows bring with them; the others are given by the database.
-OWN_IDENTITIES = {"registry_position": "position", "registry_logleaf": "index"}
+OWN_IDENTITIES = {
+    "registry_position": "position",
+    "registry_logleaf": "index",
+}
 
 
 def _disarm(attacker, table):

@@ -27,6 +27,7 @@ OTHERS = {
     "UNKNOWN_DESTINATION",
     # Settings of the registry.
     *("KEY_PROVIDER", "KEYS_DIR", "NODE_NAME", "NODE_NAME_FALLBACK"),
+    *("BEHIND_PROXY", "RATE_LIMITS", "REMOTE_ADDR"),
 }
 
 

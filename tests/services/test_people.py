@@ -8,7 +8,7 @@ from registry.actors import actor_for
 from registry.errors import Conflict, NotFound, NotPermitted
 from registry.models import ApiKey, Person, Role, RoleAssignment
 from registry.selectors.keys import authenticate
-from registry.services import people
+from registry.services import api_keys, people
 
 
 def test_only_managers_of_the_system_manage_people(world):
@@ -20,7 +20,7 @@ def test_only_managers_of_the_system_manage_people(world):
             lambda actor: people.add_person(actor=actor, username="x", display_name="X"),
             lambda actor: people.give_role(actor=actor, person_id=person.pk, role="regulator"),
             lambda actor: people.give_one_time_password(actor=actor, person_id=person.pk),
-            lambda actor: people.issue_key(
+            lambda actor: api_keys.issue_key(
                 actor=actor, person_id=person.pk, label="x", at=world.at
             ),
             lambda actor: people.revoke_keys(actor=actor, person_id=person.pk, at=world.at),
@@ -80,12 +80,12 @@ def test_one_time_password_must_be_changed(world):
 def test_key_is_shown_once_and_authenticates(world):
     """Only its prefix and digest are kept; the text finds the person until it expires."""
     person = Person.objects.get(username="auditor")
-    issued = people.issue_key(
+    issued = api_keys.issue_key(
         actor=world.system,
         person_id=person.pk,
         label="reports",
         at=world.at,
-        expires_at=world.at + timedelta(days=1),
+        rights=api_keys.Rights(expires_at=world.at + timedelta(days=1)),
     )
     assert issued.text not in repr(issued)
     row = ApiKey.objects.filter(pk=issued.api_key.pk).values().get()
@@ -99,12 +99,12 @@ def test_key_is_shown_once_and_authenticates(world):
 def test_revoking_ends_all_keys_of_a_person(world):
     """Other persons keep theirs; revoking again finds none."""
     one, two = (
-        people.issue_key(
+        api_keys.issue_key(
             actor=world.system, person_id=world.auditor.person_id, label=label, at=world.at
         ).text
         for label in ("one", "two")
     )
-    other = people.issue_key(
+    other = api_keys.issue_key(
         actor=world.system, person_id=world.administrator_2.person_id, label="o", at=world.at
     ).text
     revoked = people.revoke_keys(actor=world.system, person_id=world.auditor.person_id, at=world.at)

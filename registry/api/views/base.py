@@ -1,30 +1,96 @@
-"""What all resources have in common: who asks, what is asked, and pages."""
+"""What all resources have in common: who asks, what is asked, conventions, and pages."""
 
 from django.conf import settings
+from django.utils.http import http_date
+from django.utils.translation import gettext_lazy as _
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from registry.api import pages
+from registry.api import idempotency, lists, pages, rate_limits, requests
 from registry.api.queries import Nothing
 from registry.api.reading import read_query
+from registry.errors import Failure, NotPermitted
+from registry.models import Scope
 
 ENVIRONMENT = "Concord-Environment"
+TRACE = "Concord-Trace-Id"
+SERVICE = '</api/v1/schema>; rel="service-desc"'
+SAFE = ("GET", "HEAD", "OPTIONS")
 
 
 class Resource(APIView):
-    """Every answer says of which environment it is, so that a test is never taken for real."""
+    """Every answer says of which environment it is, so that a test is never taken for real.
+
+    `scope` is what a key needs for what is not read; `deprecated_at` and `sunset_at` are instants,
+    as RFC 9745 and RFC 8594 have them, and `successor` is the address to use instead.
+    """
 
     query = Nothing
+    scope = Scope.MANAGE
+    kept_by_ledger = False
+    greatest_body = requests.GREATEST_BODY
+    deprecated_at = None
+    sunset_at = None
+    successor = None
+    limits = {}
+
+    def __init_subclass__(cls, **kwargs):
+        super().__init_subclass__(**kwargs)
+        if "post" in cls.__dict__:
+            cls.post = idempotency.once(cls.post)
+
+    def initialize_request(self, request, *args, **kwargs):
+        self.trace_id = requests.trace_of(request)
+        asked = super().initialize_request(request, *args, **kwargs)
+        asked.trace_id = self.trace_id
+        return asked
 
     def initial(self, request, *args, **kwargs):
-        """Raises: NotPermitted, InvalidInput."""
+        """Raises: NotPermitted, InvalidInput, Unavailable (RATE_LIMITED)."""
+        requests.refuse_large(request, self.greatest_body)
         super().initial(request, *args, **kwargs)
+        if request.auth is not None:
+            require_scope(request, self.scope)
+            self.limits = rate_limits.take(request)
         self.asked = read_query(self.query, request)
+
+    def kept(self, data):
+        """What is answered to the same request again, of what this answer says."""
+        return data
 
     def finalize_response(self, request, response, *args, **kwargs):
         response = super().finalize_response(request, response, *args, **kwargs)
         response[ENVIRONMENT] = settings.CONCORD["ENVIRONMENT"]
+        response[TRACE] = self.trace_id
+        for name, value in self.limits.items():
+            response[name] = value
+        data = getattr(response, "data", None)
+        if response.status_code >= 400 and type(data) is dict and "code" in data:
+            data["traceId"] = self.trace_id
+        links = [SERVICE, *([response["Link"]] if "Link" in response else [])]
+        if self.deprecated_at is not None:
+            response["Deprecation"] = f"@{int(self.deprecated_at.timestamp())}"
+            if self.successor:
+                links.append(f'<{self.successor}>; rel="successor-version"')
+        if self.sunset_at is not None:
+            response["Sunset"] = http_date(self.sunset_at.timestamp())
+        if SERVICE not in response.get("Link", ""):
+            response["Link"] = ", ".join(links)
         return response
+
+
+def require_scope(request, scope):
+    """Raises: NotPermitted (SCOPE_MISSING)."""
+    needed = Scope.READ if request.method in SAFE else scope
+    if needed not in request.auth.scopes:
+        raise NotPermitted(
+            Failure(
+                "SCOPE_MISSING",
+                _("This key was not made for this."),
+                _("Use a key with the scope that data names."),
+                data={"scope": str(needed.value)},
+            )
+        )
 
 
 class Thing(Resource):
@@ -43,9 +109,12 @@ class Collection(Resource):
     """A page of things: `rows` returns one more than the limit where another page follows."""
 
     document = None
+    renderer_classes = lists.RENDERERS
 
     def get(self, request, **names):
         limit = self.asked.get("limit", pages.DEFAULT_LIMIT)
+        if request.accepted_renderer.format != "json":
+            return lists.stream(self, request, names)
         rows = self.rows(request.actor, after=pages.start(request), limit=limit, **names)
         return pages.answer(
             request, rows, limit=limit, key=self.key, document=self.document, **self.members()

@@ -8,6 +8,8 @@ from registry.api import forms, proposals, queries, transaction_documents
 from registry.api import schema as described
 from registry.api.fields import Number
 from registry.api.reading import read_form, read_path
+from registry.api.requests import IDEMPOTENCY_KEY
+from registry.models import Scope
 from registry.models import Transaction as TransactionRow
 from registry.selectors import accounts, reference, transactions
 from registry.services.approve import approve, reject
@@ -52,6 +54,8 @@ def address_of(number):
 )
 class Transactions(Collection):
     document = transaction_documents.TransactionDocument
+    scope = Scope.PROPOSE
+    kept_by_ledger = True
 
     @property
     def query(self):
@@ -81,7 +85,7 @@ class Transactions(Collection):
         request.line_pointers = proposal.line_pointers
         outcome = proposal(
             actor=request.actor,
-            key=request.headers[proposals.IDEMPOTENCY_KEY],
+            key=request.headers[IDEMPOTENCY_KEY],
             at=timezone.now(),
         )
         answered = transactions.answered(outcome.transaction_id)
@@ -173,16 +177,17 @@ class Decided(Resource):
         "Approve or reject exactly one payload; each person once",
         answers={201: transaction_documents.TransactionDocument},
         description=(
-            "The payload hash says what is approved. Each person decides once, so the request "
-            "needs no Idempotency-Key: a second one is refused and changes nothing."
+            "The payload hash says what is approved. Each person decides once: a second decision "
+            "is refused and changes nothing."
         ),
         body=forms.Decision,
         problems=described.WRITTEN,
-        parameters=[described.LOCATION],
+        parameters=[described.KEY_PARAMETER, described.REPLAYED, described.LOCATION],
     ),
 )
 class Approvals(Decided):
     form = forms.Decision
+    scope = Scope.APPROVE
 
     def get(self, request, number):
         found = transactions.find(request.actor, number_of(number))
@@ -207,11 +212,12 @@ class Approvals(Decided):
         answers={201: transaction_documents.TransactionDocument},
         body=forms.Withdrawal,
         problems=described.WRITTEN,
-        parameters=[described.LOCATION],
+        parameters=[described.KEY_PARAMETER, described.REPLAYED, described.LOCATION],
     )
 )
 class Withdrawal(Decided):
     form = forms.Withdrawal
+    scope = Scope.PROPOSE
 
     def say(self, actor, transaction_id, said):
         withdraw(actor=actor, transaction_id=transaction_id, reason=said.get("reason", ""))
