@@ -3,6 +3,7 @@ and each range keeps what it was used for."""
 
 from dataclasses import replace
 
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from registry import facts, permissions, ports
@@ -26,14 +27,18 @@ def use(actor, kind, request: Request) -> Outcome:
     if facts.outdated(facts.reference().version):
         facts.forget()
     try:
-        completed = _complete(kind, request)
+        # What the value port takes from limits is kept with the proposal, or not at all.
+        with transaction.atomic():
+            outcome = propose(actor, replace(request, lines=_complete(kind, request)))
+            if outcome.replayed:
+                transaction.set_rollback(True)
+            return outcome
     except DomainError:
         # Repeated after the accounts or the links have changed, it still has its first answer.
         earlier = replay(actor, request)
         if earlier is None:
             raise
         return earlier
-    return propose(actor, replace(request, lines=completed))
 
 
 def _complete(kind, request):

@@ -46,7 +46,13 @@ def constraints():
 
 
 def triggers():
-    return [name for (name,) in query("SELECT tgname FROM pg_trigger WHERE NOT tgisinternal")]
+    return [
+        name
+        for (name,) in query(
+            "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal"
+            " AND tgrelid::regclass::text ~ '^registry_'"
+        )
+    ]
 
 
 def refusals():
@@ -57,7 +63,7 @@ def refusals():
     )
     arguments = query(
         "SELECT split_part(encode(tgargs, 'escape'), '\\000', 1) FROM pg_trigger"
-        " WHERE NOT tgisinternal AND tgnargs > 0"
+        " WHERE NOT tgisinternal AND tgnargs > 0 AND tgrelid::regclass::text ~ '^registry_'"
     )
     spoken = {name for (body,) in bodies for name in re.findall(r"refuse\(\s*'(\w+)'", body)}
     return spoken | {name for (name,) in arguments}

@@ -16,10 +16,16 @@ OPEN_TO_UPPER_APPS = (
     "registry.errors",
     "registry.permissions",
     "registry.actors",
+    "registry.canonical",
+    "registry.facts",
+    "registry.keys",
+    "registry.limits",
     "registry.lines",
     "registry.ports",
     "registry.checks.base",
     "registry.management.problems",
+    "registry.turns",
+    "registry.valuation",
 )
 
 LAYERS = (

@@ -1,0 +1,277 @@
+"""What can go wrong with links, as codes with texts; the classes are the registry's.
+
+The pure modules speak in codes; here each has its words for people.
+"""
+
+from django.utils.translation import gettext_lazy as _
+
+from registry.errors import Failure, InvalidInput, RuleViolated
+
+FORM = {
+    "FIELD_MISSING": (_("This is required."), _("Give this field.")),
+    "UNKNOWN_FIELD": (_("There is no such field here."), _("Leave the field out.")),
+    "WRONG_TYPE": (_("This is of another kind than expected."), _("See the page on links.")),
+    "NOT_A_CHOICE": (
+        _("This is none of the words that are possible here."),
+        _("Use one of the words that are listed."),
+    ),
+    "NOT_A_DATE": (_("This must be a date."), _("Write it as 2026-11-22.")),
+    "NOT_AN_INSTANT": (
+        _("This must be an instant with its offset from UTC."),
+        _("Write it as 2026-11-22T09:30:00Z."),
+    ),
+    "NOT_EXACT": (
+        _("This must be an exact number that is not negative."),
+        _("Write it as text: 0.8, 4/5 or 1000. A binary fraction is not the number you wrote."),
+    ),
+    "SHARE_ABOVE_ONE": (
+        _("A share is at most 1."),
+        _("Write 5 % as 0.05."),
+    ),
+}
+WRITTEN = {
+    "FACTOR_DOES_NOT_SUIT_KIND": (
+        _("The factor does not suit its kind."),
+        _("Par is 1, a discount lies below 1, a mitigation value is at most 1; above 0 all."),
+    ),
+    "FACTOR_ABOVE_ONE": (
+        _("A factor above 1 has no units to give where an adjustment is required."),
+        _("Set the factor to at most 1."),
+    ),
+    "QUOTA_WITHOUT_PERIOD": (
+        _("The quota has no period."),
+        _("Say in which period it is counted; `lifetime` where it never begins anew."),
+    ),
+    "QUOTA_DOES_NOT_FIT": (
+        _("This makes no sense beside the other fields of the quota."),
+        _("See the table of quotas on the page on links."),
+    ),
+    "PHASES_OVERLAP": (
+        _("Phases overlap, or stand in another order than their days."),
+        _("Let each phase begin when the one before has ended, with a higher number."),
+    ),
+    "TRIGGER_WITHOUT_THRESHOLD": (
+        _("This trigger means nothing without a threshold."),
+        _("Write it as an object with `kind`, `above` and `days`."),
+    ),
+    "EDGE_TWICE": (
+        _("Two edges have this name."),
+        _("Give each edge a name of its own."),
+    ),
+    "EDGE_TO_ITSELF": (
+        _("The edge leads back to its own jurisdiction."),
+        _("A jurisdiction needs no link to recognise its own units."),
+    ),
+    "LEGAL_BASIS_DIFFERS": (
+        _("The legal basis is none for this form of link."),
+        _("A formal link rests on a treaty, a reciprocal one on recognitions of each side."),
+    ),
+    "FORM_DIFFERS": (
+        _("The edge is not of the form that it names."),
+        _("Name the form that it has, or change what contradicts it."),
+    ),
+    "RECIPROCAL_WITHOUT_PARTNER": (
+        _("There is no edge the other way."),
+        _("Add it, or name another form."),
+    ),
+    "SYMMETRIC_NOT_RECIPROCAL": (
+        _("The factor is not the exact reciprocal of that of the edge the other way."),
+        _("Write 5/4 where the other is 4/5."),
+    ),
+    "CYCLE_MINTS": (
+        _("Units that go round this cycle become more than they were."),
+        _("Lower a factor until the product of the cycle is at most 1."),
+    ),
+    "CONVERTED_UNITS_STAY": (
+        _("Converted units do not go home, so nothing can be repatriated."),
+        _("Forbid re-export, or recognise the units without converting them."),
+    ),
+    "CONVERSION_NOT_STATED": (
+        _("It is not said what the acceptor issues for this unit type."),
+        _("Name it in `converts_to`."),
+    ),
+    "UNKNOWN_UNIT_TYPE": (
+        _("There is no such unit type."),
+        _("Check the code in the list of unit types."),
+    ),
+    "UNIT_TYPE_OF_ANOTHER": (
+        _("Another jurisdiction issues this unit type."),
+        _("An edge is about units that its source issues."),
+    ),
+    "ADJUSTMENT_REQUIRED": (
+        _("A flow between two Parties is reported, so it needs corresponding adjustments."),
+        _("Set `ca_required`, also for a link between places inside the Parties."),
+    ),
+}
+REFUSED = {
+    "NO_EDGE": (
+        _("No link in force leads there for these units."),
+        _("See which links there are, and when they begin."),
+    ),
+    "LINK_SUSPENDED": (
+        _("The link is suspended."),
+        _("Wait until it is resumed; units that you hold may still be usable."),
+    ),
+    "LINK_TERMINATED": (_("The link has ended."), _("Look for another way.")),
+    "ORIGIN_NOT_RECOGNISED": (
+        _("Units of this origin are not recognised there, whoever held them last."),
+        _("Recognition goes by the issuing registry."),
+    ),
+    "UNIT_TYPE": (
+        _("The link does not cover this unit type now."),
+        _("See which unit types the phase in force covers."),
+    ),
+    "PROJECT_TYPE": (
+        _("Credits of this type of project are not accepted."),
+        _("See the lists of the link."),
+    ),
+    "VINTAGE_TOO_OLD": (_("The vintage is too old."), _("Choose units of a later vintage.")),
+    "VINTAGE_FUTURE": (
+        _("The vintage is not yet usable."),
+        _("Choose units of an earlier vintage."),
+    ),
+    "ISSUED_TOO_EARLY": (
+        _("The units were issued before the day from which the link covers them."),
+        _("Choose units that were issued later."),
+    ),
+    "FACILITY_SIZE": (
+        _("The facility that the units come from is too large for this link."),
+        _("Choose units of a smaller facility."),
+    ),
+    "HOLDER_CLASS": (
+        _("Holders of this class may not acquire these units."),
+        _("The link says who may."),
+    ),
+    "QUOTA_PARTIAL": (
+        _("The limit leaves less than is asked."),
+        _("Ask for at most what is left."),
+    ),
+    "QUOTA_EXHAUSTED": (
+        _("Nothing is left of the limit in this period."),
+        _("Wait for the next period."),
+    ),
+    "QUOTA_EXCEEDED": (
+        _("The limit does not leave as much as is asked, and no part is wanted."),
+        _("Ask for at most what is left."),
+    ),
+    "BASE_UNKNOWN": (
+        _("The tonnes by which the limit is measured are not known."),
+        _("They are uploaded for each entity and period."),
+    ),
+    "CONVERTED_UNIT": (
+        _("Converted units do not go back to where they were made from."),
+        _("Use them where they are."),
+    ),
+    "RE_EXPORT_FORBIDDEN": (
+        _("The link does not let these units go on from here."),
+        _("Send them home first, if the link allows it."),
+    ),
+    "ALREADY_RETIRED": (
+        _("These units were retired already."),
+        _("A unit is used once, in one place."),
+    ),
+    "GRACE_EXPIRED": (
+        _("The link has stopped, and the days in which held units were usable are over."),
+        _("Units can still be sent home where the link allows it."),
+    ),
+    "WINDOW_CLOSED": (
+        _("The link transfers at other times."),
+        _("Repeat the request in the next window."),
+    ),
+    "PHASE_GATE": (
+        _("The next phase has come by date, but its gate is closed."),
+        _("See the assessment of readiness."),
+    ),
+    "AUTHORISATION_MISSING": (
+        _("The link has no authorization under Article 6."),
+        _("The Parties authorize the transfer, and the edge names it."),
+    ),
+    "BANKING_NOT_ALLOWED": (
+        _("Units of this link are not kept for a later period."),
+        _("Use them in the period in which they came."),
+    ),
+    "UNITS_FOR_NOTHING": (
+        _("Some of the units would count for no whole tonne."),
+        _("Use only as many as are consumed."),
+    ),
+}
+AGREEMENTS = {
+    "NOT_A_PARTY": (
+        _("This jurisdiction is no party of the agreement."),
+        _("Act for a party: an administrator of its registry does."),
+    ),
+    "UNKNOWN_REGISTRY": (
+        _("There is no such registry."),
+        _("Check the code in the list of registries."),
+    ),
+    "UNKNOWN_AGREEMENT": (_("There is no such agreement."), _("Check its code.")),
+    "AGREEMENT_EXISTS": (
+        _("There is an agreement with this code."),
+        _("Choose another code, or propose a version of the one that exists."),
+    ),
+    "TOO_FEW_PARTIES": (
+        _("An agreement has at least two parties, each once, and each edge joins two of them."),
+        _("Name the jurisdictions, and for each the registry that acts for it."),
+    ),
+    "KEY_NOT_PINNED": (
+        _("The key of a registry on another node is not known."),
+        _("Give the public key that the registry has published."),
+    ),
+    "NOT_PROPOSED": (
+        _("This version awaits no signatures."),
+        _("Read the agreement again: it may be in force, or dropped for another version."),
+    ),
+    "SIGNED_ANOTHER_VERSION": (
+        _("The digest or the signature is not of this version."),
+        _("Read the version again, and sign exactly its canonical text."),
+    ),
+    "ALREADY_SIGNED": (_("This party has signed already."), _("A version is signed once.")),
+    "EDGE_OF_ANOTHER": (
+        _("Only the acceptor changes an edge."),
+        _("Leave the edges as they are that another party accepts."),
+    ),
+    "UNKNOWN_EDGE": (
+        _("The agreement in force has no such edge."),
+        _("Check the name of the edge."),
+    ),
+    "NOT_SUSPENDED": (
+        _("The state of the edge does not allow this."),
+        _("Read the edge again: a link is suspended while it is open, and resumed afterwards."),
+    ),
+    "LIMIT_MOVES": (
+        _("Others take from this limit all the time."),
+        _("Repeat the request."),
+    ),
+    "QUOTA_BELOW_USE": (
+        _("More than this limit is used already."),
+        _("Let the lower limit begin with the next period."),
+    ),
+    "NOT_A_SCORE": (
+        _("A criterion is scored from 0 to 3."),
+        _("Use the code of a criterion that the page on links lists."),
+    ),
+}
+TEXTS = {**FORM, **WRITTEN, **REFUSED, **AGREEMENTS}
+
+
+def refused_document(findings) -> InvalidInput:
+    """The error for what is wrong with the document of a link."""
+    return InvalidInput(
+        *(Failure(f.code, *TEXTS[f.code], data={**f.data, "pointer": f.where}) for f in findings)
+    )
+
+
+def failure(code, **data) -> Failure:
+    """One failure with the words of its code."""
+    return Failure(code, *TEXTS[code], data=data)
+
+
+def refused_decision(decision, **data) -> RuleViolated:
+    """The error for a decision that accepts less than is asked."""
+    told = {
+        "accepted": str(decision.accepted),
+        "rejected": str(decision.rejected),
+        "edge": decision.edge_id,
+        **data,
+    }
+    return RuleViolated(*(Failure(code, *TEXTS[code], data=told) for code in decision.codes))

@@ -1,0 +1,21 @@
+"""Linking's tables. They point at the registry's, which knows none of them."""
+
+from .agreements import Agreement, AgreementParty, AgreementVersion, Comment, VersionSignature
+from .edges import EdgeChange, LinkEdge, PhaseStart
+from .limits import Release, StoredDecision, UnitsUsed
+from .readiness import ReadinessScore
+
+__all__ = [
+    "Agreement",
+    "AgreementParty",
+    "AgreementVersion",
+    "Comment",
+    "EdgeChange",
+    "LinkEdge",
+    "PhaseStart",
+    "ReadinessScore",
+    "Release",
+    "StoredDecision",
+    "UnitsUsed",
+    "VersionSignature",
+]

@@ -1,0 +1,53 @@
+"""The graph of all links that this node knows, from the versions in force."""
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from linking.edges.edge import read
+from linking.graph import Graph
+from linking.lifecycle.phases import Standing
+from linking.lifecycle.states import Change
+from linking.models import EdgeChange, LinkEdge, PhaseStart
+
+from .readiness import standings
+
+
+@dataclass(frozen=True)
+class Links:
+    """The graph, and the row of each edge by its name."""
+
+    graph: Graph
+    rows: dict
+
+
+def links() -> Links:
+    """Edges of versions in force, and of those that ended: held units outlive them."""
+    rows = {
+        row.edge_id: row
+        for row in LinkEdge.objects.filter(version__status__in=["in_force", "terminated"])
+        .select_related("source", "acceptor", "version")
+        .order_by("version_id")
+    }
+    changes, started = {}, {}
+    for change in EdgeChange.objects.filter(edge_id__in=rows).order_by("at"):
+        changes.setdefault(change.edge_id, []).append(
+            Change(change.at, change.state, change.cause, change.grace_until)
+        )
+    for start in PhaseStart.objects.filter(edge_id__in=rows):
+        started[start.edge_id] = max(start.n, started.get(start.edge_id, start.n))
+    assessed = standings({(row.source_id, row.acceptor_id) for row in rows.values()})
+    return Links(
+        Graph(
+            tuple(read(row.document) for row in rows.values()),
+            changes,
+            {
+                name: assessed.get(frozenset((row.source_id, row.acceptor_id)), NOT_ASSESSED)
+                for name, row in rows.items()
+            },
+            started,
+        ),
+        rows,
+    )
+
+
+NOT_ASSESSED = Standing(Fraction(0), ("",), 0)

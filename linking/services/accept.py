@@ -1,0 +1,214 @@
+"""Accept a request over a link: decide, take what limits it binds, and keep the decision.
+
+Limits are the registry's counters. Each is compared and taken in one statement; when another
+request was first, everything is decided anew, so that no tonne is taken twice and none is left
+that could have been taken.
+"""
+
+from dataclasses import asdict, dataclass
+
+from django.db import transaction
+from django.db.models import F
+
+from linking.decide import (
+    Decision,
+    LimitKey,
+    Request,
+    State,
+    decide,
+    limit_key,
+    period_of,
+    quota_limit,
+)
+from linking.decide import units_key as key_of_units
+from linking.errors import failure, refused_decision
+from linking.models import StoredDecision, UnitsUsed
+from linking.route import Unit, route
+from linking.selectors.graph import links
+from registry import limits, ports
+from registry.errors import Conflict, RuleViolated
+from registry.limits import Draw
+from registry.models import LimitCounter
+
+# How often others may be first before the request is given up.
+ATTEMPTS = 20
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A movement of units from one jurisdiction to another; or, where both are one, their use."""
+
+    unit: Unit
+    source: str
+    to: str
+    request: Request
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """`factor_version` names the decision, the edge, its agreement's version and the factor."""
+
+    decision: Decision
+    stored: StoredDecision | None
+    factor_version: str
+
+
+@transaction.atomic
+def accept(wanted: Wanted, *, at, whole=False) -> Accepted:
+    """Decides and takes. `whole`: less than all that is wanted is refused.
+
+    Call it inside the database transaction that uses what was accepted.
+
+    Raises: RuleViolated with the codes of the decision, Conflict (LIMIT_MOVES).
+    """
+    known = links()
+    way = route(known.graph, wanted.unit, wanted.source, wanted.to, at)
+    row = known.rows.get(way.edge.edge_id) if way.edge else None
+    for _attempt in range(ATTEMPTS):
+        state = state_of(way, wanted.request, at)
+        decision = decide(way, wanted.request, state, at)
+        if decision.accepted == 0 or (whole and decision.rejected):
+            raise refused_decision(decision)
+        try:
+            with transaction.atomic():
+                _take(way, wanted.request, decision, state)
+                break
+        except (RuleViolated, _Moved):
+            continue
+    else:
+        raise Conflict(failure("LIMIT_MOVES"))
+    told = {**outcome(decision), "factor": f"{way.numerator}/{way.denominator}"}
+    stored = StoredDecision.objects.create(
+        edge=row, at=at, kind=way.kind, request=_said(wanted), outcome=told
+    )
+    return Accepted(decision, stored, _version(stored, way, row))
+
+
+class _Moved(Exception):
+    """Another request has changed what the decision rested on."""
+
+
+def state_of(way, request, at) -> State:
+    """What the limits of a route stand at, from the counters and the bases."""
+    state = State()
+    edge = way.edge
+    if edge is None:
+        return state
+    for number, quota in enumerate(edge.quotas):
+        period = period_of(quota, request, at)
+        key = limit_key(edge, number, quota, way.source, request.entity, period)
+        if quota.base != "absolute":
+            whose = edge.acceptor if quota.base == "cap" else request.entity
+            tonnes = ports.bases(whose, quota.base, period)
+            if tonnes is not None:
+                state.bases[whose, quota.base, period] = tonnes
+        counter = _counter(key).values_list("capacity_t", "used_t").first()
+        limit = quota_limit(edge, quota, request.entity, period, state.bases)
+        if counter is not None and limit is not None:
+            # A counter's capacity has what was carried forward and what counter-flows restored.
+            state.used[key] = counter[1]
+            state.carried[key] = counter[0] - limit * scale_of(edge, quota)
+        if quota.allocation != "fcfs":
+            own = LimitKey(key.pool, request.entity, period)
+            given = _counter(own).values_list("capacity_t", "used_t").first() or (0, 0)
+            state.allotted[own] = given[0] // scale_of(edge, quota)
+            state.used[own] = given[1]
+    if way.kind == "use":
+        found = _units(way, request).values_list("units", flat=True).first()
+        state.units[key_of_units(way, request)] = found or 0
+    return state
+
+
+def scale_of(edge, quota) -> int:
+    """Parts of a tonne that the counters of a quota count in."""
+    return edge.scale if quota.at == "import" and quota.measure == "compliance_tonnes" else 1
+
+
+def _counter(key):
+    return LimitCounter.objects.filter(pool=key.pool, entity_id=key.entity, period=key.period)
+
+
+def _units(way, request):
+    edge_id, factor, entity, period = key_of_units(way, request)
+    return UnitsUsed.objects.filter(edge_id=edge_id, factor=factor, entity_id=entity, period=period)
+
+
+def _take(way, request, decision, state):
+    """Takes from the counters what the decision says, and gives back what flows the other way.
+
+    Raises: RuleViolated where a limit was taken meanwhile, _Moved where units were.
+    """
+    draws = []
+    for take in decision.takes:
+        LimitCounter.objects.get_or_create(
+            pool=take.key.pool,
+            entity_id=take.key.entity,
+            period=take.key.period,
+            defaults={"capacity_t": take.before},
+        )
+        draws.append(Draw(take.key.pool, take.key.period, take.amount, take.key.entity))
+    limits.take(draws)
+    for restore in sorted(decision.restores):
+        counter = _counter(restore.key)
+        # Beyond what was used, a counter-flow makes room for as much more.
+        if not counter.filter(used_t__gte=restore.amount).update(
+            used_t=F("used_t") - restore.amount
+        ):
+            counter.update(capacity_t=F("capacity_t") + restore.amount - F("used_t"), used_t=0)
+    if way.kind == "use":
+        _add_units(way, request, decision, state)
+
+
+def _add_units(way, request, decision, state):
+    """Adds to the sum by which credits are rounded, if it is still what was read."""
+    edge_id, factor, entity, period = key_of_units(way, request)
+    before = state.units[edge_id, factor, entity, period]
+    UnitsUsed.objects.get_or_create(edge_id=edge_id, factor=factor, entity_id=entity, period=period)
+    if not _units(way, request).filter(units=before).update(units=before + decision.consumed):
+        raise _Moved
+
+
+def _version(stored, way, row):
+    if row is None:
+        return ""
+    factor = f"{way.numerator}/{way.denominator}"
+    return f"{stored.pk} {row.edge_id} v{row.version.number} {factor}"[:64]
+
+
+def _said(wanted):
+    unit = {name: _plain(value) for name, value in asdict(wanted.unit).items()}
+    request = {name: _plain(value) for name, value in asdict(wanted.request).items()}
+    return {"unit": unit, "source": wanted.source, "to": wanted.to, "request": request}
+
+
+def _plain(value):
+    return value.isoformat() if hasattr(value, "isoformat") else value
+
+
+def outcome(decision: Decision) -> dict:
+    """A decision as a plain document, with each limit before and after."""
+    return {
+        "accepted": str(decision.accepted),
+        "rejected": str(decision.rejected),
+        "codes": list(decision.codes),
+        "credited_t": str(decision.credited),
+        "consumed": str(decision.consumed),
+        "returned": str(decision.returned),
+        "withheld": str(decision.withheld),
+        "remainder": {place: str(units) for place, units in decision.remainder.items()},
+        "limits": [
+            {
+                "pool": take.key.pool,
+                "entity": take.key.entity,
+                "period": take.key.period,
+                "scale": take.scale,
+                "before": str(take.before),
+                "after": str(take.after),
+            }
+            for take in decision.takes
+        ],
+        "edge": decision.edge_id,
+        "phase": decision.phase,
+        "events": list(decision.events),
+        "notes": list(decision.notes),
+    }

@@ -1,0 +1,119 @@
+"""Suspend, resume and end edges: by their acceptors, at one instant, with their partners."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db import transaction
+
+from linking import permissions
+from linking.edges.edge import read
+from linking.errors import failure
+from linking.lifecycle.in_flight import effective
+from linking.lifecycle.states import may_follow
+from linking.models import EdgeChange, LinkEdge
+from linking.selectors import agreements
+from registry import turns
+from registry.errors import RuleViolated
+
+
+@dataclass(frozen=True)
+class Act:
+    """What is done to an edge, why, and until when held units stay usable (last day)."""
+
+    state: str
+    cause: str = "manual"
+    reason: str = ""
+    grace_until: date | None = None
+
+
+def suspend(*, actor, agreement, edge_id, act=None, at) -> list[EdgeChange]:
+    """Stops an edge from `at` on, and the edge the other way of a reciprocal link with it.
+
+    Raises: NotPermitted, NotFound, RuleViolated (NOT_SUSPENDED).
+    """
+    return _change(actor, agreement, edge_id, act or Act("suspended"), at)
+
+
+def resume(*, actor, agreement, edge_id, at, reason="") -> list[EdgeChange]:
+    """Opens a suspended edge again, and with it a partner that only followed it.
+
+    Raises: NotPermitted, NotFound, RuleViolated (NOT_SUSPENDED).
+    """
+    return _change(actor, agreement, edge_id, Act("active", "manual", reason), at)
+
+
+@transaction.atomic
+def terminate(*, actor, agreement, party, at, reason="", grace_until=None) -> datetime:
+    """Withdraws a party's recognition with the notice of its edges; the instant from which it
+    holds. All edges that the party accepts end, and reciprocal ones from it.
+
+    Raises: NotPermitted (NOT_A_PARTY), NotFound, RuleViolated (NOT_SUSPENDED).
+    """
+    of = agreements.agreement(agreement)
+    permissions.require_party(actor, of, party)
+    own = list(
+        LinkEdge.objects.filter(version__agreement=of, version__status="in_force",
+                                acceptor__code=party).order_by("id")
+    )  # fmt: skip
+    if not own:
+        raise RuleViolated(failure("NOT_SUSPENDED", agreement=of.code))
+    notice = max(read(row.document).suspension.notice_days for row in own)
+    ends = effective(at, notice)
+    for row in own:
+        if _state(of, row, ends) != "terminated":
+            _change(actor, agreement, row.edge_id,
+                    Act("terminated", "withdrawal", reason, grace_until), ends)  # fmt: skip
+    of.versions.filter(status="in_force").update(ends_at=ends)
+    return ends
+
+
+@transaction.atomic
+def _change(actor, agreement, edge_id, act, at):
+    of = agreements.agreement(agreement)
+    row = agreements.edge_in_force(of, edge_id)
+    party = permissions.require_party(actor, of, row.acceptor.code)
+    turns.take(f"linking_agreement_{of.pk}")
+    made = [_write(actor, of, row, party, act, at)]
+    if row.document["form"] == "reciprocal":
+        # Recognition ends on both sides at one instant; the partner's own suspension stays.
+        partners = LinkEdge.objects.filter(
+            version=row.version, source=row.acceptor, acceptor=row.source
+        )
+        for partner in partners:
+            if _follows(of, partner, act.state, at):
+                followed = Act(act.state, "reciprocity", act.reason, act.grace_until)
+                made.append(_write(actor, of, partner, party, followed, at))
+    return made
+
+
+def _follows(of, partner, state, at):
+    """Whether the partner goes along: it is open, or was stopped by reciprocity alone."""
+    last = _last(of, partner, at)
+    if last is None or not may_follow(last.state, state):
+        return False
+    return state in ("suspended", "terminated") or last.cause == "reciprocity"
+
+
+def _write(actor, of, row, party, act, at):
+    if not may_follow(_state(of, row, at), act.state):
+        raise RuleViolated(failure("NOT_SUSPENDED", edge=row.edge_id, state=_state(of, row, at)))
+    return EdgeChange.objects.create(
+        agreement=of,
+        edge_id=row.edge_id,
+        at=at,
+        state=act.state,
+        cause=act.cause,
+        grace_until=act.grace_until,
+        by=party,
+        person_id=actor.person_id,
+        reason=act.reason,
+    )
+
+
+def _last(of, row, at):
+    return of.changes.filter(edge_id=row.edge_id, at__lte=at).order_by("-at").first()
+
+
+def _state(of, row, at):
+    last = _last(of, row, at)
+    return last.state if last else row.document["state"]

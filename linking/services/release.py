@@ -1,0 +1,59 @@
+"""Give back what was taken for a use that did not come about."""
+
+from django.db import transaction
+from django.db.models import F
+
+from linking.models import Release, StoredDecision, UnitsUsed
+from registry import limits
+from registry.limits import Draw
+from registry.models import Transaction, TransactionLine
+
+Status = Transaction.Status
+UNDONE = {
+    *(Status.FAILED, Status.TERMINATED, Status.REJECTED, Status.CANCELLED),
+    *(Status.REVERSED, Status.MANUALLY_CANCELLED),
+}
+
+
+def release_undone(*, at, most=1000) -> int:
+    """Gives back limits of uses whose transactions were rejected, withdrawn or reversed.
+
+    A decision is given back once, whoever calls this and however often; the number given back.
+    """
+    waiting = StoredDecision.objects.filter(kind="use", release=None).order_by("id")[:most]
+    released = 0
+    for decision in waiting:
+        status = (
+            TransactionLine.objects.filter(factor_version__startswith=f"{decision.pk} ")
+            .values_list("transaction__status", flat=True)
+            .first()
+        )
+        if status in UNDONE and _release(decision, at):
+            released += 1
+    return released
+
+
+@transaction.atomic
+def _release(decision, at):
+    _row, created = Release.objects.get_or_create(decision=decision, defaults={"at": at})
+    if not created:
+        return False
+    limits.give_back(
+        [
+            Draw(
+                limit["pool"],
+                limit["period"],
+                int(limit["before"]) - int(limit["after"]),
+                limit["entity"],
+            )
+            for limit in decision.outcome["limits"]
+        ]
+    )
+    request = decision.request["request"]
+    UnitsUsed.objects.filter(
+        edge_id=decision.outcome["edge"],
+        entity_id=request["entity"],
+        period=request["period"],
+        factor=decision.outcome["factor"],
+    ).update(units=F("units") - int(decision.outcome["consumed"]))
+    return True

@@ -1,0 +1,81 @@
+"""Sign a proposed version for a party; with the last signature it comes into force."""
+
+from django.db import transaction
+
+from linking import documents, permissions
+from linking.errors import failure
+from linking.lifecycle.states import OPEN
+from linking.models import AgreementVersion, EdgeChange, VersionSignature
+from linking.selectors import agreements
+from registry import turns
+from registry.errors import Conflict, InvalidInput
+from registry.keys import text_forms
+from registry.keys.algorithms import ALGORITHMS, ED25519
+from registry.keys.provider import provider
+
+
+@transaction.atomic
+def sign_version(*, actor, agreement, party, digest, signature=None, at) -> AgreementVersion:
+    """Signs the version whose digest the actor has read.
+
+    The key of a registry on this node signs here; the signature of a party whose registry another
+    node keeps is given, and verified by the key that the text pins.
+
+    Raises: NotPermitted (NOT_A_PARTY), NotFound, Conflict (NOT_PROPOSED, ALREADY_SIGNED),
+    InvalidInput (SIGNED_ANOTHER_VERSION), KeyUnavailable.
+    """
+    of = agreements.agreement(agreement)
+    signing = permissions.require_party(actor, of, party)
+    turns.take(f"linking_agreement_{of.pk}")
+    version = agreements.proposed(of)
+    if version is None:
+        raise Conflict(failure("NOT_PROPOSED"))
+    if digest != bytes(version.digest):
+        raise InvalidInput(failure("SIGNED_ANOTHER_VERSION", version=str(version.number)))
+    if version.signatures.filter(party=signing).exists():
+        raise Conflict(failure("ALREADY_SIGNED"))
+    key = _pinned(version, signing)
+    message = version.canonical.encode()
+    if signing.public_key is None:
+        signature = provider().sign(key["kid"], message)
+    public_key = text_forms.decode(key["x"])
+    if not ALGORITHMS[ED25519].verify(public_key, signature or b"", message):
+        raise InvalidInput(failure("SIGNED_ANOTHER_VERSION", version=str(version.number)))
+    VersionSignature.objects.create(
+        version=version,
+        party=signing,
+        person_id=actor.person_id,
+        key_id=key["kid"],
+        signature=signature,
+        signed_at=at,
+    )
+    if version.signatures.count() == of.parties.count():
+        _enter_into_force(of, version, actor, at)
+    return version
+
+
+def _pinned(version, party):
+    """The key that the text pins for a party."""
+    for entry in documents.content(version)["parties"]:
+        if entry["registry"] == party.registry.code:
+            return entry["key"]
+    raise InvalidInput(failure("KEY_NOT_PINNED", registry=party.registry.code))
+
+
+def _enter_into_force(of, version, actor, at):
+    """The version takes the place of the one before; new edges take the state that it gives."""
+    of.versions.filter(status="in_force").update(status="replaced")
+    version.status, version.in_force_at = AgreementVersion.Status.IN_FORCE, at
+    version.save(update_fields=["status", "in_force_at"])
+    known = set(of.changes.values_list("edge_id", flat=True))
+    for edge in version.edges.order_by("id"):
+        if edge.edge_id not in known and edge.document["state"] in OPEN:
+            EdgeChange.objects.create(
+                agreement=of,
+                edge_id=edge.edge_id,
+                at=at,
+                state=edge.document["state"],
+                cause="in_force",
+                by=version.proposed_by,
+                person_id=actor.person_id,
+            )

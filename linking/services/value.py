@@ -1,0 +1,73 @@
+"""What units count for when they are used: home units at par, foreign ones as a link says.
+
+The registry's value port (settings.CONCORD["VALUE"]). It takes from limits, so it is called in
+the database transaction that proposes the use.
+"""
+
+from linking.decide import Request
+from linking.errors import failure
+from linking.route import Unit
+from registry import facts
+from registry.errors import RuleViolated
+from registry.models import Account, Holding, Issuance, Registry
+from registry.ports import Value
+from registry.valuation import at_par
+
+from .accept import Wanted, accept
+
+
+def of_line(line, registry_id, at) -> Value:
+    """Tonnes that the units of a line count for, with the decision that says so.
+
+    Raises: RuleViolated with the codes of the decision.
+    """
+    unit_type = facts.reference().unit_types.get(line.unit_type)
+    if unit_type is None or unit_type.registry_id == registry_id:
+        return at_par(line, registry_id, at)
+    places = dict(
+        Registry.objects.filter(pk__in=[registry_id, unit_type.registry_id]).values_list(
+            "id", "jurisdiction__code"
+        )
+    )
+    here, issuer = places[registry_id], places[unit_type.registry_id]
+    if here == issuer:
+        return at_par(line, registry_id, at)
+    request = Request(
+        quantity=line.quantity,
+        entity=line.entity or _holder(line.source),
+        year=_year(line.period, at),
+        period=line.period,
+    )
+    unit = _unit(line, unit_type.code, issuer)
+    accepted = accept(Wanted(unit, here, here, request), at=at, whole=True)
+    if accepted.decision.returned:
+        raise RuleViolated(failure("UNITS_FOR_NOTHING", consumed=str(accepted.decision.consumed)))
+    return Value(accepted.decision.credited, accepted.factor_version)
+
+
+def _holder(account_id):
+    return Account.objects.values_list("holder_id", flat=True).get(pk=account_id)
+
+
+def _year(period, at):
+    """The year of compliance: that of the period's label, else the running one."""
+    digits = period[-4:]
+    return int(digits) if digits.isdigit() else at.year
+
+
+def _unit(line, code, issuer):
+    """What is known of the units; of unnamed ones, the oldest that the account would give."""
+    held = Holding.objects.filter(
+        account_id=line.source, unit_type_id=line.unit_type, closed_by=None
+    )
+    if line.first is not None:
+        held = held.filter(first__lte=line.first, last__gte=line.first)
+    if line.vintage_from is not None:
+        held = held.filter(vintage_from=line.vintage_from)
+    found = held.order_by("vintage_from", "issuance_id", "first").first()
+    issuance = found and Issuance.objects.filter(pk=found.issuance_id).first()
+    if issuance is None:
+        return Unit(code, issuer, line.vintage_from.year if line.vintage_from else 0)
+    return Unit(
+        code, issuer, issuance.vintage_from.year, project_type=issuance.mitigation_type or None
+    )
