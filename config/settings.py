@@ -206,7 +206,7 @@ CONCORD = {
         "registry.checks.rights.IssuancesCoverLines",
         "registry.checks.rights.Reversible",
     ],
-    "VALUE": "registry.valuation.at_par",
+    "VALUE": "linking.services.value.of_line",
     "BASES": "registry.selectors.bases.uploaded",
     "PANELS": [
         "registry.admin.panels.waiting_approvals",
