@@ -4,6 +4,7 @@ import os
 
 from celery import Celery
 from celery.schedules import crontab
+from celery.signals import worker_shutdown
 from django.conf import settings
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
@@ -81,3 +82,13 @@ app.conf.update(
     },
 )
 app.autodiscover_tasks()
+
+
+@worker_shutdown.connect
+def close_the_log(**signal) -> None:
+    """The sequencer stops last: what was committed before is logged and signed now.
+
+    Else its promises would wait for the next start, and be broken by then.
+    """
+    if SEQUENCER in app.amqp.queues.consume_from:
+        app.tasks["registry.tasks.close_log"]()

@@ -29,6 +29,16 @@ def sequence_postings():
         logger.error("the log is not signed: %s", error)
 
 
+@shared_task(name="registry.tasks.close_log")
+def close_log():
+    """Gives positions, logs, and signs, so that nothing waits while the node is stopped."""
+    sequence.sequence_postings()
+    try:
+        keep_log.close_log(timezone.now)
+    except KeyUnavailable as error:
+        logger.error("the log is not signed: %s", error)
+
+
 @shared_task(name="registry.tasks.sign_issuances")
 def sign_issuances():
     """Makes the keys that are missing, and signs a batch of what was issued."""

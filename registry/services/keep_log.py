@@ -36,6 +36,16 @@ def keep_log(clock) -> int:
     return appended
 
 
+def close_log(clock) -> int:
+    """The same, and a checkpoint over all of it whenever the last one was; how many leaves.
+
+    Raises: KeyUnavailable, after everything is appended.
+    """
+    appended = keep_log(clock)
+    make_checkpoint(at=clock())
+    return appended
+
+
 def _is_due(at):
     last = log.latest()
     return last is None or last.at <= at - EVERY

@@ -14,15 +14,18 @@ from config.embedded.layout import PROJECT
 from registry import appending, canonical_posting, posting_leaves
 from registry.errors import KeyUnavailable
 from registry.lines import Line
+from registry.log import verification as proofs
 from registry.log.hashing import leaf_hash
 from registry.models import Checkpoint, LogLeaf, LogTile, Position, Posting
 from registry.selectors import log
 from registry.services import append_leaves, keep_log
+from registry.services.allocate import allocate
 from registry.services.make_checkpoint import make_checkpoint
 from registry.services.sequence import sequence_postings
 from registry.services.signing_keys import ensure_keys, revoke_key
 from registry.services.surrender import surrender
 from registry.services.transfer import deliver
+from registry.tasks import close_log as close
 from registry.tasks import sequence_postings as task
 from tests.log import trees
 from tests.world import complete, moved, open_operators, stock
@@ -158,6 +161,41 @@ def test_long_work_is_signed_in_between(keyed, home, monkeypatch):
     sequenced(keyed, home, 5)
     keep_log.keep_log(clock)
     assert [*Checkpoint.objects.order_by("pk").values_list("pk", flat=True)] == [2, 4, 6]
+
+
+def test_closing_signs_everything(keyed, home):
+    """Before the node stops nothing is left that was promised, however fresh the checkpoint is."""
+    sequenced(keyed, home, 1)
+    keep_log.keep_log(clock)
+    moved(keyed, home.operator_a, home.operator_b, 1)
+    close()
+    assert log.lag() == log.Lag(0, None)
+    assert log.latest().size == 3
+
+
+def test_posting_of_ten_thousand_lines(keyed, home):
+    """It is one small leaf like every other."""
+    stock(keyed, government=10_000)
+    operators = open_operators(keyed, 100)
+    government = keyed.at_home.government
+    lines = [Line(government, operators[n % 100], keyed.kau.pk, 1) for n in range(10_000)]
+    proposed = allocate(actor=keyed.administrator_1, lines=lines, key="many", at=keyed.at)
+    posting_id = complete(keyed, proposed).posting_id
+    sequence_postings()
+    while append_leaves.append_batch():
+        pass
+    assert len(canonical_posting.posting_bytes(posting_id)) > 900_000
+    leaf = LogLeaf.objects.select_related("posting").get(posting=posting_id)
+    assert len(log.entry(leaf)) < 300
+    make_checkpoint(at=keyed.at)
+    found = log.inclusion(leaf)
+    proofs.inclusion(
+        index=leaf.pk,
+        size=found.size,
+        leaf=bytes(leaf.leaf_hash),
+        proof=found.hashes,
+        root=bytes(log.latest().root),
+    )
 
 
 def test_log_grows_without_its_key(world, home, caplog):
