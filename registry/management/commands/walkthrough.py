@@ -123,6 +123,7 @@ class Command(BaseCommand):
             f"ID={number}; HASH={digest}",
             f'curl -s "{api}/transactions/$ID/approvals" \\',
             '  -H "Authorization: Bearer $KEY_2" -H "Content-Type: application/json" \\',
+            '  -H "Idempotency-Key: walk-through-$ID" \\',
             '  -d "{\\"decision\\": \\"approve\\", \\"payload_hash\\": \\"$HASH\\"}"'
             " | python3 -m json.tool",
         ]
