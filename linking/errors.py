@@ -26,7 +26,7 @@ FORM = {
     ),
     "SHARE_ABOVE_ONE": (
         _("A share is at most 1."),
-        _("Write 5 % as 0.05."),
+        _("Write five per cent as 0.05."),
     ),
 }
 WRITTEN = {

@@ -31,9 +31,8 @@ class AgreementParty(models.Model):
     agreement = models.ForeignKey(Agreement, models.PROTECT, related_name="parties")
     jurisdiction = models.ForeignKey(Jurisdiction, models.PROTECT, related_name="agreements")
     registry = models.ForeignKey(Registry, models.PROTECT, related_name="agreements")
-    public_key = models.BinaryField(
-        null=True, blank=True, help_text="pinned, where another node keeps the registry"
-    )
+    # Pinned, where another node keeps the registry.
+    public_key = models.BinaryField(null=True, blank=True)
 
     class Meta:
         constraints = [

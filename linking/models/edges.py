@@ -76,7 +76,8 @@ class PhaseStart(models.Model):
     edge_id = models.CharField(max_length=40)
     n = models.IntegerField()
     at = models.DateTimeField()
-    index = models.CharField(max_length=40, help_text="exact, as text")
+    # Exact, as text.
+    index = models.CharField(max_length=40)
 
     class Meta:
         constraints = [

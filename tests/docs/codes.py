@@ -25,6 +25,8 @@ OTHERS = {
     # Beginnings of codes, by which registry/api/errors.py finds the field.
     "UNKNOWN_SOURCE",
     "UNKNOWN_DESTINATION",
+    # A class of criteria in the assessment of readiness.
+    "NO_NEED",
     # Settings of the registry.
     *("KEY_PROVIDER", "KEYS_DIR", "NODE_NAME", "NODE_NAME_FALLBACK"),
     *("BEHIND_PROXY", "RATE_LIMITS", "REMOTE_ADDR"),
@@ -42,7 +44,7 @@ class Code:
 
 @cache
 def found() -> dict[str, Code]:
-    """All codes of registry, scenarios and config by name; the audit's rules are no errors."""
+    """All codes of the apps and of config by name; the audit's rules are no errors."""
     codes = {}
     for path in source_files():
         place = str(path.relative_to(ROOT))
@@ -60,7 +62,7 @@ def found() -> dict[str, Code]:
 
 
 def source_files():
-    for app in ("registry", "scenarios", "config"):
+    for app in ("registry", "linking", "scenarios", "config"):
         for path in sorted((ROOT / app).rglob("*.py")):
             if "audit" not in path.parts and path.parent.name != "migrations":
                 yield path
