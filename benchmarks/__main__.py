@@ -23,6 +23,7 @@ from .concord.transfer import Bulk, Service
 from .configuration import GuaranteeOff
 from .contender import UnitsLost
 from .databases import DiskTooSmall
+from .decisions import decisions
 from .figures import Figure, ratios
 from .peers.balance_ledger import BalanceLedger
 from .peers.event_table import EventTable
@@ -35,7 +36,7 @@ from .targets import TARGETS
 
 CONTENDERS = [SerialBlock, Service, Bulk, BalanceLedger, ObjectRelational, EventTable]
 RACE = [contender.name for contender in CONTENDERS]
-USUAL = [*RACE, "growth", "lookup", "issue", "issuance", "check", "log"]
+USUAL = [*RACE, "growth", "lookup", "issue", "issuance", "check", "log", "decide"]
 NAMES = [*USUAL, "profile"]
 
 SMALL_LEDGER = 10_000
@@ -132,6 +133,8 @@ def parts(running: Server, chosen: argparse.Namespace) -> Iterator[Part]:
         yield partial(log.proofs, running, leaves=chosen.leaves, **again, say=_say)
         beside = [log.Unlogged(running), log.Logged(running)]
         yield partial(interleaved, beside, **again, say=_say)
+    if "decide" in names:
+        yield partial(decisions, rounds=rounds, seconds=seconds)
     if "profile" in names:
         yield partial(profile, running, seconds=seconds)
 

@@ -245,7 +245,7 @@ def _use(route, request, state, at):
             rooms.append((key, left, in_units))
             room = max(0, left)
             if not in_units:
-                room = (already + room) * denominator // numerator - before
+                room = _least_units(already + room, numerator, denominator) - before
             accepted, code = _fill(quota, accepted, quantity, room)
             if code:
                 codes.append(code)
@@ -274,6 +274,15 @@ def _use(route, request, state, at):
         _events(edge, "use_or_cancellation"),
         _notes(edge, at) + (("GRANDFATHERED",) if route.grandfathered else ()),
     )
+
+
+def _least_units(tonnes, numerator, denominator):
+    """The fewest units that count for so many tonnes, or for as many as they can below them."""
+    units = -(-tonnes * denominator // numerator)
+    if units * numerator // denominator > tonnes:
+        # A factor above 1 leaps over it.
+        units -= 1
+    return units
 
 
 def units_key(route: Route, request: Request) -> tuple:

@@ -6,225 +6,544 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('registry', '0016_printable_codes'),
+        ("registry", "0016_printable_codes"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Agreement',
+            name="Agreement",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=40, unique=True)),
-                ('created_at', models.DateTimeField()),
-                ('created_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='agreements', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.CharField(max_length=40, unique=True)),
+                ("created_at", models.DateTimeField()),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="agreements",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='AgreementParty',
+            name="AgreementParty",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_key', models.BinaryField(blank=True, null=True)),
-                ('agreement', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='parties', to='linking.agreement')),
-                ('jurisdiction', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='agreements', to='registry.jurisdiction')),
-                ('registry', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='agreements', to='registry.registry')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("public_key", models.BinaryField(blank=True, null=True)),
+                (
+                    "agreement",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="parties",
+                        to="linking.agreement",
+                    ),
+                ),
+                (
+                    "jurisdiction",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="agreements",
+                        to="registry.jurisdiction",
+                    ),
+                ),
+                (
+                    "registry",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="agreements",
+                        to="registry.registry",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='AgreementVersion',
+            name="AgreementVersion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.IntegerField()),
-                ('canonical', models.TextField()),
-                ('digest', models.BinaryField()),
-                ('status', models.CharField(choices=[('proposed', 'proposed'), ('dropped', 'dropped'), ('in_force', 'in force'), ('replaced', 'replaced'), ('terminated', 'terminated')], default='proposed', max_length=16)),
-                ('proposed_at', models.DateTimeField()),
-                ('in_force_at', models.DateTimeField(blank=True, null=True)),
-                ('ends_at', models.DateTimeField(blank=True, null=True)),
-                ('agreement', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='linking.agreement')),
-                ('proposed_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='proposals', to='linking.agreementparty')),
-                ('proposer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='agreement_versions', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.IntegerField()),
+                ("canonical", models.TextField()),
+                ("digest", models.BinaryField()),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("proposed", "proposed"),
+                            ("dropped", "dropped"),
+                            ("in_force", "in force"),
+                            ("replaced", "replaced"),
+                            ("terminated", "terminated"),
+                        ],
+                        default="proposed",
+                        max_length=16,
+                    ),
+                ),
+                ("proposed_at", models.DateTimeField()),
+                ("in_force_at", models.DateTimeField(blank=True, null=True)),
+                ("ends_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "agreement",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="versions",
+                        to="linking.agreement",
+                    ),
+                ),
+                (
+                    "proposed_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="proposals",
+                        to="linking.agreementparty",
+                    ),
+                ),
+                (
+                    "proposer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="agreement_versions",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Comment',
+            name="Comment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('clause', models.CharField(max_length=200)),
-                ('text', models.TextField()),
-                ('at', models.DateTimeField()),
-                ('party', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='comments', to='linking.agreementparty')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='agreement_comments', to=settings.AUTH_USER_MODEL)),
-                ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='comments', to='linking.agreementversion')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("clause", models.CharField(max_length=200)),
+                ("text", models.TextField()),
+                ("at", models.DateTimeField()),
+                (
+                    "party",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="comments",
+                        to="linking.agreementparty",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="agreement_comments",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="comments",
+                        to="linking.agreementversion",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='EdgeChange',
+            name="EdgeChange",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('edge_id', models.CharField(max_length=40)),
-                ('at', models.DateTimeField()),
-                ('state', models.CharField(choices=[('pilot', 'pilot'), ('active', 'active'), ('suspended', 'suspended'), ('terminated', 'terminated')], max_length=16)),
-                ('cause', models.CharField(max_length=40)),
-                ('grace_until', models.DateField(blank=True, null=True)),
-                ('reason', models.TextField(blank=True)),
-                ('agreement', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='changes', to='linking.agreement')),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='changes', to='linking.agreementparty')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='edge_changes', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("edge_id", models.CharField(max_length=40)),
+                ("at", models.DateTimeField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("pilot", "pilot"),
+                            ("active", "active"),
+                            ("suspended", "suspended"),
+                            ("terminated", "terminated"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                ("cause", models.CharField(max_length=40)),
+                ("grace_until", models.DateField(blank=True, null=True)),
+                ("reason", models.TextField(blank=True)),
+                (
+                    "agreement",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="changes",
+                        to="linking.agreement",
+                    ),
+                ),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="changes",
+                        to="linking.agreementparty",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="edge_changes",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='LinkEdge',
+            name="LinkEdge",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('edge_id', models.CharField(max_length=40)),
-                ('document', models.JSONField()),
-                ('acceptor', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='edges_in', to='registry.jurisdiction')),
-                ('source', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='edges_out', to='registry.jurisdiction')),
-                ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='edges', to='linking.agreementversion')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("edge_id", models.CharField(max_length=40)),
+                ("document", models.JSONField()),
+                (
+                    "acceptor",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="edges_in",
+                        to="registry.jurisdiction",
+                    ),
+                ),
+                (
+                    "source",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="edges_out",
+                        to="registry.jurisdiction",
+                    ),
+                ),
+                (
+                    "version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="edges",
+                        to="linking.agreementversion",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='PhaseStart',
+            name="PhaseStart",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('edge_id', models.CharField(max_length=40)),
-                ('n', models.IntegerField()),
-                ('at', models.DateTimeField()),
-                ('index', models.CharField(max_length=40)),
-                ('agreement', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='phase_starts', to='linking.agreement')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("edge_id", models.CharField(max_length=40)),
+                ("n", models.IntegerField()),
+                ("at", models.DateTimeField()),
+                ("index", models.CharField(max_length=40)),
+                (
+                    "agreement",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="phase_starts",
+                        to="linking.agreement",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ReadinessScore',
+            name="ReadinessScore",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('criterion', models.CharField(max_length=8)),
-                ('score', models.IntegerField()),
-                ('assessor', models.CharField(max_length=80)),
-                ('evidence', models.TextField(blank=True)),
-                ('on', models.DateField()),
-                ('one', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.jurisdiction')),
-                ('other', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.jurisdiction')),
-                ('recorded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='readiness_scores', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("criterion", models.CharField(max_length=8)),
+                ("score", models.IntegerField()),
+                ("assessor", models.CharField(max_length=80)),
+                ("evidence", models.TextField(blank=True)),
+                ("on", models.DateField()),
+                (
+                    "one",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="registry.jurisdiction",
+                    ),
+                ),
+                (
+                    "other",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="registry.jurisdiction",
+                    ),
+                ),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="readiness_scores",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='StoredDecision',
+            name="StoredDecision",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField()),
-                ('kind', models.CharField(max_length=16)),
-                ('request', models.JSONField()),
-                ('outcome', models.JSONField()),
-                ('edge', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='decisions', to='linking.linkedge')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("at", models.DateTimeField()),
+                ("kind", models.CharField(max_length=16)),
+                ("request", models.JSONField()),
+                ("outcome", models.JSONField()),
+                (
+                    "edge",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="decisions",
+                        to="linking.linkedge",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Release',
+            name="Release",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField()),
-                ('decision', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='release', to='linking.storeddecision')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("at", models.DateTimeField()),
+                (
+                    "decision",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="release",
+                        to="linking.storeddecision",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='UnitsUsed',
+            name="UnitsUsed",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('edge_id', models.CharField(max_length=40)),
-                ('factor', models.CharField(max_length=40)),
-                ('period', models.CharField(max_length=32)),
-                ('units', models.BigIntegerField(default=0)),
-                ('entity', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='units_used', to='registry.accountholder')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("edge_id", models.CharField(max_length=40)),
+                ("factor", models.CharField(max_length=40)),
+                ("period", models.CharField(max_length=32)),
+                ("units", models.BigIntegerField(default=0)),
+                (
+                    "entity",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="units_used",
+                        to="registry.accountholder",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='VersionSignature',
+            name="VersionSignature",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key_id', models.CharField(max_length=43)),
-                ('signature', models.BinaryField()),
-                ('signed_at', models.DateTimeField()),
-                ('party', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='signatures', to='linking.agreementparty')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='agreement_signatures', to=settings.AUTH_USER_MODEL)),
-                ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='signatures', to='linking.agreementversion')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key_id", models.CharField(max_length=43)),
+                ("signature", models.BinaryField()),
+                ("signed_at", models.DateTimeField()),
+                (
+                    "party",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="signatures",
+                        to="linking.agreementparty",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="agreement_signatures",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="signatures",
+                        to="linking.agreementversion",
+                    ),
+                ),
             ],
         ),
         migrations.AddConstraint(
-            model_name='agreement',
-            constraint=models.CheckConstraint(condition=models.Q(('code__regex', '^[A-Z0-9][A-Z0-9-]*$')), name='agreement_code_can_be_printed'),
+            model_name="agreement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("code__regex", "^[A-Z0-9][A-Z0-9-]*$")),
+                name="agreement_code_can_be_printed",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='agreementparty',
-            constraint=models.UniqueConstraint(fields=('agreement', 'jurisdiction'), name='agreement_party_is_one'),
+            model_name="agreementparty",
+            constraint=models.UniqueConstraint(
+                fields=("agreement", "jurisdiction"), name="agreement_party_is_one"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='agreementversion',
-            constraint=models.UniqueConstraint(fields=('agreement', 'number'), name='agreement_version_number_is_one'),
+            model_name="agreementversion",
+            constraint=models.UniqueConstraint(
+                fields=("agreement", "number"), name="agreement_version_number_is_one"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='agreementversion',
-            constraint=models.UniqueConstraint(condition=models.Q(('status', 'in_force')), fields=('agreement',), name='agreement_has_one_version_in_force'),
+            model_name="agreementversion",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("status", "in_force")),
+                fields=("agreement",),
+                name="agreement_has_one_version_in_force",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='agreementversion',
-            constraint=models.CheckConstraint(condition=models.Q(('number__gte', 1)), name='agreement_version_number_counts_from_one'),
+            model_name="agreementversion",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("number__gte", 1)),
+                name="agreement_version_number_counts_from_one",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='agreementversion',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('in_force_at__isnull', True), ('status__in', ['proposed', 'dropped'])), models.Q(('in_force_at__isnull', False), ('status__in', ['in_force', 'replaced', 'terminated'])), _connector='OR'), name='agreement_version_in_force_has_a_time'),
+            model_name="agreementversion",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("in_force_at__isnull", True), ("status__in", ["proposed", "dropped"])
+                    ),
+                    models.Q(
+                        ("in_force_at__isnull", False),
+                        ("status__in", ["in_force", "replaced", "terminated"]),
+                    ),
+                    _connector="OR",
+                ),
+                name="agreement_version_in_force_has_a_time",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='edgechange',
-            constraint=models.UniqueConstraint(fields=('agreement', 'edge_id', 'at'), name='edge_changes_once_at_an_instant'),
+            model_name="edgechange",
+            constraint=models.UniqueConstraint(
+                fields=("agreement", "edge_id", "at"), name="edge_changes_once_at_an_instant"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='edgechange',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['pilot', 'active', 'suspended', 'terminated'])), name='edge_state_is_known'),
+            model_name="edgechange",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state__in", ["pilot", "active", "suspended", "terminated"])),
+                name="edge_state_is_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='linkedge',
-            constraint=models.UniqueConstraint(fields=('version', 'edge_id'), name='edge_is_one_in_its_version'),
+            model_name="linkedge",
+            constraint=models.UniqueConstraint(
+                fields=("version", "edge_id"), name="edge_is_one_in_its_version"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='linkedge',
-            constraint=models.CheckConstraint(condition=models.Q(('source', models.F('acceptor')), _negated=True), name='edge_joins_two_jurisdictions'),
+            model_name="linkedge",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("source", models.F("acceptor")), _negated=True),
+                name="edge_joins_two_jurisdictions",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='phasestart',
-            constraint=models.UniqueConstraint(fields=('agreement', 'edge_id', 'n'), name='phase_begins_once'),
+            model_name="phasestart",
+            constraint=models.UniqueConstraint(
+                fields=("agreement", "edge_id", "n"), name="phase_begins_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='readinessscore',
-            constraint=models.UniqueConstraint(fields=('one', 'other', 'criterion', 'assessor', 'on'), name='readiness_is_scored_once_a_day'),
+            model_name="readinessscore",
+            constraint=models.UniqueConstraint(
+                fields=("one", "other", "criterion", "assessor", "on"),
+                name="readiness_is_scored_once_a_day",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='readinessscore',
-            constraint=models.CheckConstraint(condition=models.Q(('score__gte', 0), ('score__lte', 3)), name='readiness_score_is_in_range'),
+            model_name="readinessscore",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("score__gte", 0), ("score__lte", 3)),
+                name="readiness_score_is_in_range",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='readinessscore',
-            constraint=models.CheckConstraint(condition=models.Q(('one', models.F('other')), _negated=True), name='readiness_is_of_a_pair'),
+            model_name="readinessscore",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("one", models.F("other")), _negated=True),
+                name="readiness_is_of_a_pair",
+            ),
         ),
         migrations.AddIndex(
-            model_name='storeddecision',
-            index=models.Index(fields=['edge', 'at'], name='decision_by_edge'),
+            model_name="storeddecision",
+            index=models.Index(fields=["edge", "at"], name="decision_by_edge"),
         ),
         migrations.AddConstraint(
-            model_name='unitsused',
-            constraint=models.UniqueConstraint(fields=('edge_id', 'factor', 'entity', 'period'), name='units_used_are_one_sum'),
+            model_name="unitsused",
+            constraint=models.UniqueConstraint(
+                fields=("edge_id", "factor", "entity", "period"), name="units_used_are_one_sum"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='unitsused',
-            constraint=models.CheckConstraint(condition=models.Q(('units__gte', 0)), name='units_used_are_not_negative'),
+            model_name="unitsused",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("units__gte", 0)), name="units_used_are_not_negative"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='versionsignature',
-            constraint=models.UniqueConstraint(fields=('version', 'party'), name='agreement_version_is_signed_once_by_a_party'),
+            model_name="versionsignature",
+            constraint=models.UniqueConstraint(
+                fields=("version", "party"), name="agreement_version_is_signed_once_by_a_party"
+            ),
         ),
     ]

@@ -1,11 +1,10 @@
 """The graph of all links that this node knows, from the versions in force."""
 
 from dataclasses import dataclass
-from fractions import Fraction
 
 from linking.edges.edge import read
 from linking.graph import Graph
-from linking.lifecycle.phases import Standing
+from linking.lifecycle.phases import NOT_ASSESSED
 from linking.lifecycle.states import Change
 from linking.models import EdgeChange, LinkEdge, PhaseStart
 
@@ -25,7 +24,7 @@ def links() -> Links:
     rows = {
         row.edge_id: row
         for row in LinkEdge.objects.filter(version__status__in=["in_force", "terminated"])
-        .select_related("source", "acceptor", "version")
+        .select_related("source", "acceptor", "version__agreement")
         .order_by("version_id")
     }
     changes, started = {}, {}
@@ -48,6 +47,3 @@ def links() -> Links:
         ),
         rows,
     )
-
-
-NOT_ASSESSED = Standing(Fraction(0), ("",), 0)

@@ -23,14 +23,19 @@ def release_undone(*, at, most=1000) -> int:
     waiting = StoredDecision.objects.filter(kind="use", release=None).order_by("id")[:most]
     released = 0
     for decision in waiting:
-        status = (
-            TransactionLine.objects.filter(factor_version__startswith=f"{decision.pk} ")
-            .values_list("transaction__status", flat=True)
-            .first()
-        )
+        status = status_of(decision)
         if status in UNDONE and _release(decision, at):
             released += 1
     return released
+
+
+def status_of(decision):
+    """The status of the transaction whose lines name the decision; None where there is none."""
+    return (
+        TransactionLine.objects.filter(factor_version__startswith=f"{decision.pk} ")
+        .values_list("transaction__status", flat=True)
+        .first()
+    )
 
 
 @transaction.atomic

@@ -43,19 +43,15 @@ def use(document, quantity, bases, used, before):
             return floor(n * value)
         return floor((before + n) * value) - floor(before * value)
 
-    whole_before = 0 if document["rounding"] == "per_batch_floor" else before
-    accepted = 0
-    for n in range(1, quantity + 1):
-        fits = True
-        for quota, cost, left in limits(document, "use", bases, used):
-            if quota["measure"] == "source_units":
-                fits = fits and n * cost <= left
-            else:
-                # Not a part of a tonne beyond the limit, counted from what was credited before.
-                exact = (whole_before + n) * value - floor(whole_before * value)
-                fits = fits and exact <= left
-        if fits:
-            accepted = n
+    accepted = quantity
+    for quota, _cost, left in limits(document, "use", bases, used):
+        if quota["measure"] == "source_units":
+            accepted = min(accepted, left)
+        else:
+            # The fewest units that reach the most tonnes within the limit.
+            within = [n for n in range(25 * (left + 2)) if credited(n) <= left]
+            most = max(credited(n) for n in within)
+            accepted = min(accepted, min(n for n in within if credited(n) == most))
     refused = [
         quota
         for quota, cost, left in limits(document, "use", bases, used)

@@ -97,7 +97,7 @@ def _state(link, used, before=0):
     return state
 
 
-@settings(max_examples=300)
+@settings(max_examples=200, deadline=None)
 @given(discounts, import_quotas, st.integers(1, 60), st.lists(st.integers(0, 20), max_size=3))
 def test_import_equals_the_reference(f, quotas, n, taken):
     """Accepted units, tonnes and the code are those of the slow decision."""
@@ -118,7 +118,7 @@ def test_import_equals_the_reference(f, quotas, n, taken):
         assert take.after >= 0
 
 
-@settings(max_examples=300)
+@settings(max_examples=200, deadline=None)
 @given(
     discounts,
     use_quotas,

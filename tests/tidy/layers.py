@@ -52,6 +52,7 @@ LAYERS = (
             "link_set",
             "log",
             "presets",
+            "preview",
             "readiness",
             "route",
             "serials",
