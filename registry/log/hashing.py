@@ -16,4 +16,9 @@ def leaf_hash(entry: bytes) -> bytes:
 
 def node_hash(left: bytes, right: bytes) -> bytes:
     """The hash of an inner node; 32 bytes, of two hashes of 32 bytes."""
-    return hashlib.sha256(b"\x01" + left + right).digest()
+    return pair_hash(left + right)
+
+
+def pair_hash(pair: bytes) -> bytes:
+    """The hash of an inner node whose two hashes are side by side."""
+    return hashlib.sha256(b"\x01" + pair).digest()

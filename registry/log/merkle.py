@@ -9,7 +9,7 @@ but the hash functions.
 from collections.abc import Callable, Iterable
 from itertools import islice
 
-from .hashing import EMPTY_ROOT, node_hash
+from .hashing import EMPTY_ROOT, HASH_BYTES, node_hash, pair_hash
 
 Node = tuple[int, int]
 Reader = Callable[[list[Node]], Iterable[bytes]]
@@ -82,14 +82,13 @@ def nodes(start: int, end: int) -> list[Node]:
     return found
 
 
-def complete(hashes: list[bytes]) -> bytes:
+def complete(hashes: bytes) -> bytes:
     """The root over hashes that are side by side; as many as a power of two."""
-    assert hashes and len(hashes) & (len(hashes) - 1) == 0
-    while len(hashes) > 1:
-        hashes = [
-            node_hash(left, right) for left, right in zip(hashes[::2], hashes[1::2], strict=True)
-        ]
-    return hashes[0]
+    assert len(hashes) >= HASH_BYTES and len(hashes) & (len(hashes) - 1) == 0
+    while len(hashes) > HASH_BYTES:
+        pairs = range(0, len(hashes), 2 * HASH_BYTES)
+        hashes = b"".join([pair_hash(hashes[at : at + 2 * HASH_BYTES]) for at in pairs])
+    return hashes
 
 
 def _hashes(ranges, read):

@@ -63,9 +63,7 @@ def _node(tiles, node):
     level, number, offset, span = _place(node)
     hashes = tiles[level, number][offset * HASH_BYTES : (offset + span) * HASH_BYTES]
     assert len(hashes) == span * HASH_BYTES, f"tile {level}/{number} ends before {node}"
-    return merkle.complete(
-        [hashes[at : at + HASH_BYTES] for at in range(0, len(hashes), HASH_BYTES)]
-    )
+    return merkle.complete(hashes)
 
 
 def path(level: int | str, number: int, hashes: int = WIDTH) -> str:

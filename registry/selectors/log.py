@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from django.db import connection
-from django.db.models import Count, Q
+from django.db.models import Count
 from django.utils.translation import gettext_lazy as _
 
 from registry import posting_leaves
 from registry.errors import Failure, InvalidInput, NotFound, Unavailable
 from registry.log import merkle, receipt, tiles
-from registry.models import Checkpoint, Holding, LogLeaf, LogTile, Position, Posting, Transaction
+from registry.models import Checkpoint, Holding, LogLeaf, Position, Posting, Transaction
 
 # Of those that are not covered, the first so many are looked through for the oldest.
 LOOKED_AT = 1000
@@ -27,6 +27,12 @@ SELECT count(*), clock_timestamp() - min(recorded_at) FROM (
         AND NOT EXISTS (SELECT FROM registry_position q WHERE q.posting_id = p.id)
     ORDER BY p.id LIMIT %(limit)s)
 ) uncovered
+"""
+
+TILES = """
+SELECT t.level, t.number, t.hashes
+FROM unnest(%s::smallint[], %s::bigint[]) AS w (level, number)
+JOIN registry_logtile t USING (level, number)
 """
 
 
@@ -82,7 +88,7 @@ def block_counts(posting_ids) -> dict[int, int]:
 
 def root(leaves: int) -> bytes:
     """The root over the first leaves."""
-    return merkle.root(leaves, tiles.reader(_Tiles()))
+    return merkle.root(leaves, tiles.reader(_tiles))
 
 
 def latest() -> Checkpoint | None:
@@ -142,11 +148,11 @@ def inclusion(found: LogLeaf, leaves: int | None = None) -> Inclusion:
 
     Raises: Unavailable (NOT_LOGGED_YET), InvalidInput (TREE_SIZE_IN_THE_FUTURE, TREE_TOO_SMALL).
     """
-    last = latest()
-    if last is None or found.index >= last.size:
+    name, signed = _head()
+    if found.index >= signed:
         raise not_logged_yet(found.posting)
-    leaves = last.size if leaves is None else leaves
-    _require_published("size", leaves, last.size)
+    leaves = signed if leaves is None else leaves
+    _require_published("size", leaves, signed)
     if found.index >= leaves:
         raise InvalidInput(
             Failure(
@@ -156,8 +162,8 @@ def inclusion(found: LogLeaf, leaves: int | None = None) -> Inclusion:
                 data={"parameter": "size", "index": str(found.index)},
             )
         )
-    hashes = merkle.inclusion(found.index, leaves, tiles.reader(_Tiles()))
-    return Inclusion(last.key.node, found, leaves, hashes)
+    hashes = merkle.inclusion(found.index, leaves, tiles.reader(_tiles))
+    return Inclusion(name, found, leaves, hashes)
 
 
 def consistency(old: int, new: int | None = None) -> Consistency:
@@ -180,7 +186,7 @@ def consistency(old: int, new: int | None = None) -> Consistency:
                 data={"parameter": "from"},
             )
         )
-    hashes = merkle.consistency(old, new, tiles.reader(_Tiles()))
+    hashes = merkle.consistency(old, new, tiles.reader(_tiles))
     return Consistency(last.key.node, old, new, hashes)
 
 
@@ -224,25 +230,22 @@ def not_logged_yet(posting: Posting) -> Unavailable:
     )
 
 
+def _head():
+    """The name of the log and the size of the last checkpoint; 0 where there is none."""
+    rows = Checkpoint.objects.order_by("-size").values_list("key__node", "size")
+    return rows.first() or ("", 0)
+
+
 def _checkpoints():
     return Checkpoint.objects.select_related("key")
 
 
-class _Tiles:
-    """The tiles of one answer: each is read once, those that are wanted together by one query."""
-
-    def __init__(self):
-        self.read = {}
-
-    def __call__(self, wanted):
-        missing = wanted - self.read.keys()
-        if missing:
-            places = Q()
-            for level, number in missing:
-                places |= Q(level=level, number=number)
-            rows = LogTile.objects.filter(places).values_list("level", "number", "hashes")
-            self.read |= {(level, number): bytes(hashes) for level, number, hashes in rows}
-        return self.read
+def _tiles(wanted):
+    """The tiles by level and number, by one query: the reader of registry/log/tiles.py."""
+    levels, numbers = zip(*wanted, strict=True) if wanted else ((), ())
+    with connection.cursor() as cursor:
+        cursor.execute(TILES, [list(levels), list(numbers)])
+        return {(level, number): bytes(hashes) for level, number, hashes in cursor.fetchall()}
 
 
 def _last_position(leaves=None):
