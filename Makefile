@@ -18,7 +18,7 @@ INSTALLED := $(VENV)/.installed-$(call sum,requirements.txt)
 INSTALLED_DEV := $(VENV)/.installed-dev-$(call sum,requirements-dev.txt)
 
 .DEFAULT_GOAL := help
-.PHONY: help run stack test test-slow test-all bench lint messages openapi lock clean
+.PHONY: help run stack test test-slow test-all bench screenshots lint messages openapi lock clean
 
 help: ## List what can be done
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -40,6 +40,10 @@ test-all: test test-slow ## Run all tests
 
 bench: $(INSTALLED_DEV) ## Measure against a hand-written function and three peers
 	@exec $(BIN)/python -m benchmarks
+
+screenshots: $(INSTALLED_DEV) ## Write pictures of the main pages (TO=.local/screenshots)
+	@sh tests/e2e/packages.sh
+	@exec $(BIN)/python -m tests.e2e.screenshots $(or $(TO),.local/screenshots)
 
 lint: $(INSTALLED_DEV) ## Check the style, the settings and the migrations
 	$(BIN)/ruff check

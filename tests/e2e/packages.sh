@@ -1,7 +1,7 @@
 #!/bin/sh
 # Install what the end-to-end tests need from Debian. They fail, and are not skipped, without it.
 set -eu
-packages='ca-certificates curl debootstrap git make mount passwd procps python3 python3-venv util-linux'
+packages='ca-certificates chromium curl debootstrap fonts-noto-cjk git make mount passwd procps python3 python3-venv util-linux'
 missing=
 for package in $packages; do
     dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'ok installed' \

@@ -1,0 +1,43 @@
+"""The addresses of the main pages, by name, in a ledger that has something on each of them."""
+
+from django.urls import reverse
+
+from registry.models import AccountHolder, Holding, Posting, Transaction, UnitType
+
+
+def addresses(*, registry="KR-ETRS", unit_type="KAU"):
+    """name -> path. `decide` is of a transaction that waits, `transaction` of one that is done."""
+    waiting = Transaction.objects.filter(status=0).latest("pk")
+    moved = Holding.objects.filter(
+        closed_by=None, unit_type__code=unit_type, account__kind="operator"
+    ).latest("opened_by")
+    done = Posting.objects.get(pk=moved.opened_by_id).transaction_id
+    holder = AccountHolder.objects.earliest("pk")
+    type_pk = UnitType.objects.get(code=unit_type).pk
+    return {
+        "home": "/admin/",
+        "search": "/admin/search/?q=" + holder.name[:4],
+        "search-nothing": "/admin/search/?q=KR-ETRS:KAU:1-2:00",
+        "block": reverse("admin:block", args=[unit_type, moved.first, moved.last]),
+        "account": reverse("admin:registry_account_change", args=[moved.account_id]),
+        "accounts": reverse("admin:registry_account_changelist"),
+        "holdings": reverse("admin:registry_holding_changelist"),
+        "transactions": reverse("admin:registry_transaction_changelist"),
+        "transaction": reverse("admin:registry_transaction_change", args=[done]),
+        "waiting": reverse("admin:registry_transaction_change", args=[waiting.pk]),
+        "decide": reverse("admin:registry_transaction_decide", args=[waiting.pk, "approve"]),
+        "unit-types": reverse("admin:registry_unittype_changelist"),
+        "unit-type": reverse("admin:registry_unittype_change", args=[type_pk]),
+        "facts": reverse("admin:registry_fact_changelist"),
+        "persons": reverse("admin:registry_person_changelist"),
+        "password": "/admin/password_change/",
+        "factors": "/accounts/2fa/",
+        "add-app": "/accounts/2fa/totp/activate/",
+        "add-key": "/accounts/2fa/webauthn/add/",
+        "missing": "/admin/registry/nothing/",
+    }
+
+
+# For whoever has not signed in.
+OUTSIDE = {"sign-in": "/accounts/login/", "nowhere": "/nowhere"}
+NOT_FOUND = {"missing", "nowhere"}

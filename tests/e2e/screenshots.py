@@ -1,0 +1,82 @@
+"""`make screenshots`: pictures of the main pages, in four languages, over the loaded scenario.
+
+usage: python -m tests.e2e.screenshots DIRECTORY [name ...]
+"""
+
+import os
+import sys
+from pathlib import Path
+
+import django
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
+django.setup()
+
+from django.core.management import call_command  # noqa: E402
+from django.utils import timezone  # noqa: E402
+
+from registry.actors import actor_for  # noqa: E402
+from registry.lines import Line  # noqa: E402
+from registry.models import Person, UnitType  # noqa: E402
+from registry.posting import sequence  # noqa: E402
+from registry.selectors.examples import movable  # noqa: E402
+from registry.services import keep_log  # noqa: E402
+from registry.services.sign_issuances import sign_issuances  # noqa: E402
+from registry.services.signing_keys import ensure_keys  # noqa: E402
+from registry.services.transfer import transfer  # noqa: E402
+from registry.services.walkthrough import prepare  # noqa: E402
+from tests import databases  # noqa: E402
+from tests.e2e import browsing, pages  # noqa: E402
+
+LANGUAGES = ("en", "zh-hans", "ja", "ko")
+SCENARIO = "northeast_asia"
+
+
+def furnish():
+    """Loads the scenario, signs and logs it, and leaves a proposal to decide; who looks at it."""
+    at = timezone.now()
+    call_command("load_reference", verbosity=0)
+    call_command("load_scenario", SCENARIO, verbosity=0)
+    prepare(at=at)
+    while sequence(10_000):
+        pass
+    ensure_keys(at=at)
+    sign_issuances(at=at)
+    keep_log.keep_log(timezone.now)
+    example = movable(registry="KR-ETRS", unit_type="KAU", quantity=1000)
+    unit_type = UnitType.objects.get(code="KAU")
+    ends = example.source.pk, example.destination.pk
+    line = Line(*ends, unit_type.pk, 1000, first=example.first)
+    proposer = Person.objects.get(username="administrator-1")
+    transfer(actor=actor_for(proposer), lines=[line], key="screenshots", at=at)
+    return Person.objects.get(username="administrator")
+
+
+def take(directory, names):
+    """Writes one picture for each page and language, and tells what is not as it should be."""
+    directory.mkdir(parents=True, exist_ok=True)
+    with browsing.chromium() as browser, databases.fresh(), browsing.served() as address:
+        person = furnish()
+        person.must_change_password = False
+        person.save(update_fields=["must_change_password"])
+        inside = pages.addresses()
+        for language in LANGUAGES:
+            for who, paths in ((person, inside), (None, pages.OUTSIDE)):
+                window = browsing.reading(browser, address, person=who, language=language)
+                with window as reader:
+                    for name, path in paths.items():
+                        if names and name not in names:
+                            continue
+                        reader.open(path)
+                        picture = directory / f"{name}.{language}.png"
+                        reader.page.screenshot(path=picture, full_page=True)
+                        sys.stdout.write(f"{picture}\n")
+
+
+def main():
+    databases.prepare_template()
+    take(Path(sys.argv[1]), set(sys.argv[2:]))
+
+
+if __name__ == "__main__":
+    main()
