@@ -210,6 +210,11 @@ CONCORD = {
     "BASES": "registry.selectors.bases.uploaded",
     "PANELS": [
         "registry.admin.panels.waiting_approvals",
+        "registry.admin.panels.requests",
+        "registry.admin.panels.failed",
+        "registry.admin.panels.delayed",
+        "registry.admin.panels.unreconciled",
+        "registry.admin.panels.obligations",
         "registry.admin.panels.order_of_postings",
         "registry.admin.panels.head_of_the_log",
         "registry.admin.panels.unsigned_issuances",

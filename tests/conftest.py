@@ -45,6 +45,14 @@ def language_of_its_own():
     translation.deactivate()
 
 
+@pytest.fixture(autouse=True)
+def nothing_cached_before():
+    """No test finds what another has counted, nor its attempts to sign in."""
+    from django.core.cache import cache
+
+    cache.clear()
+
+
 @pytest.fixture
 def fresh_database(request, django_db_setup, django_db_blocker):
     """A database of this test alone, in which it may commit; both aliases point to it."""

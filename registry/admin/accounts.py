@@ -1,14 +1,24 @@
-"""Accounts, with what they hold now."""
+"""Accounts, with what they hold and held, and a statement of what came and went."""
+
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from django.contrib import admin
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from registry import account_numbers
-from registry.models import Account
-from registry.selectors import holdings
+from registry.errors import DomainError
+from registry.models import Account, TransactionType
+from registry.selectors import holdings, positions, statements
 
 from . import shown
 from .base import ByCode, Ledger
+from .forms import AsOfForm
+
+ENTRIES = 50
+# Blocks of a unit type and vintage from which on merging them is worth an administrator's while.
+FRAGMENTED = 50
 
 
 @admin.register(Account)
@@ -22,7 +32,7 @@ class AccountAdmin(Ledger):
         "state",
     )
     list_filter = ("status", "kind", ("registry", ByCode))
-    list_select_related = ("registry", "holder")
+    list_select_related = ("registry__jurisdiction", "holder")
     search_fields = ("number", "name", "holder__code", "holder__name")
     search_help_text = _("An account number, or a part of a name.")
     ordering = ("pk",)
@@ -47,13 +57,52 @@ class AccountAdmin(Ledger):
         return super().get_search_results(request, queryset, search_term)
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
-        held = None
+        context = dict(extra_context or {})
         if request.method == "GET" and object_id.isdecimal():
             found = self.get_object(request, object_id)
-            held = found and holdings.balances(account_id=found.pk)
-        context = {**(extra_context or {}), "held": held}
+            if found is not None:
+                context |= _told(found, request.GET)
         return super().change_view(request, object_id, form_url, context)
 
     @admin.display(description=_("status"), ordering="status")
     def state(self, account):
         return shown.badge(account.status, account.get_status_display())
+
+
+def _told(account, asked):
+    """What the account holds and its statement, now or as of what was asked for."""
+    form, zone = AsOfForm(asked or None), account.registry.jurisdiction.time_zone
+    as_of, problems = None, []
+    if form.is_valid():
+        try:
+            as_of = _position(form.cleaned_data, zone)
+        except DomainError as error:
+            problems = error.failures
+    held = list(holdings.balances(account_id=account.pk, as_of=as_of))
+    entries = statements.statement(account_id=account.pk, as_of=as_of, limit=ENTRIES)
+    types = TransactionType.objects.in_bulk({entry.type_id for entry in entries})
+    for entry in entries:
+        entry.type_name = types[entry.type_id].name
+    return {
+        "as_of_form": form,
+        "as_of": as_of,
+        "problems": problems,
+        "zone": zone,
+        "held": held,
+        "fragmented": any(row["blocks"] >= FRAGMENTED for row in held),
+        "statement": entries,
+        "statement_goes_on": len({entry.posting_id for entry in entries}) >= ENTRIES,
+    }
+
+
+def _position(asked, zone):
+    """The position that was asked for; a date means its end in the zone of the registry.
+
+    Raises: InvalidInput.
+    """
+    now, instant = timezone.now(), None
+    if asked["date"]:
+        ends = datetime.combine(asked["date"] + timedelta(days=1), time(), ZoneInfo(zone))
+        is_today = asked["date"] == now.astimezone(ZoneInfo(zone)).date()
+        instant = now if is_today else ends
+    return positions.resolve(position=asked["position"], instant=instant, now=now)

@@ -33,3 +33,17 @@ class DecisionForm(forms.Form):
             return bytes.fromhex(self.cleaned_data["payload_hash"])
         except ValueError as error:
             raise forms.ValidationError(_("This is not a payload hash.")) from error
+
+
+class AsOfForm(forms.Form):
+    """A day or a position of the past; neither means now."""
+
+    date = forms.DateField(
+        label=_("end of the day"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        input_formats=["%Y-%m-%d"],
+    )
+    position = forms.IntegerField(
+        label=_("position"), required=False, min_value=0, max_value=2**62, localize=False
+    )

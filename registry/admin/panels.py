@@ -1,6 +1,7 @@
 """Panels of the work queue that the registry fills itself (see the PANELS port)."""
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from django.urls import reverse
 from django.utils import timezone
@@ -16,6 +17,7 @@ from registry.selectors.scope import in_scope
 SHOWN = 10
 # An unplaced posting is normal for a second or two; later ones mean that no sequencer runs.
 LATE_AFTER_S = 60
+FAILED_DAYS = 7
 
 
 @dataclass(frozen=True)
@@ -39,30 +41,67 @@ class Panel:
 
 
 def waiting_approvals(actor) -> Panel:
-    """Transactions that wait for approval, the oldest first."""
-    waiting = (
-        in_scope(Transaction.objects.select_related("type", "registry", "proposer"), actor)
-        .filter(status=Transaction.Status.AWAITING_APPROVAL)
-        .order_by("pk")[: SHOWN + 1]
-    )
-    more = reverse("admin:registry_transaction_changelist") + "?status__exact=0"
+    """Transactions that wait for approval, the oldest first: those that the actor may decide, and
+    after them the actor's own."""
+    rows = _transactions(actor, [Transaction.Status.AWAITING_APPROVAL]).order_by("pk")
+    others = rows.exclude(proposer=actor.person_id)[: SHOWN + 1]
+    own = rows.filter(proposer=actor.person_id)[: SHOWN + 1]
+    waiting = [*others, *own]
     return Panel(
         title=gettext_lazy("Waiting for approval"),
-        entries=[
-            Entry(
-                f"#{found.pk} {found.type.name}",
-                _("%(registry)s · by %(person)s · %(time)s ago")
-                % {
-                    "registry": found.registry.code,
-                    "person": _("you") if found.proposer_id == actor.person_id else found.proposer,
-                    "time": timesince(found.proposed_at),
-                },
-                reverse("admin:registry_transaction_change", args=[found.pk]),
-            )
-            for found in waiting[:SHOWN]
-        ],
+        entries=[_proposed(found, actor) for found in waiting[:SHOWN]],
         empty=gettext_lazy("Nothing waits."),
-        more_url=more if len(waiting) > SHOWN else "",
+        more_url=_list_of(0) if len(waiting) > SHOWN else "",
+    )
+
+
+def delayed(actor) -> Panel:
+    """Approved transactions that wait for the end of their delay."""
+    rows = _transactions(actor, [Transaction.Status.DELAYED]).order_by("pk")[: SHOWN + 1]
+    return Panel(
+        title=gettext_lazy("Due and delayed"),
+        entries=[_proposed(found, actor) for found in rows[:SHOWN]],
+        empty=gettext_lazy("No transaction waits for the end of a delay."),
+        more_url=_list_of(30) if len(rows) > SHOWN else "",
+    )
+
+
+def failed(actor) -> Panel:
+    """What ended in the last days without doing what was proposed, the latest first."""
+    status = Transaction.Status
+    since = timezone.now() - timedelta(days=FAILED_DAYS)
+    ended = [status.FAILED, status.CHECKED_DISCREPANCY, status.TERMINATED]
+    rows = _transactions(actor, ended).filter(proposed_at__gte=since).order_by("-pk")[: SHOWN + 1]
+    return Panel(
+        title=gettext_lazy("Failed checks"),
+        entries=[_proposed(found, actor) for found in rows[:SHOWN]],
+        empty=gettext_lazy("Nothing has failed in the last seven days."),
+        more_url=_list_of(5) if len(rows) > SHOWN else "",
+        late=bool(rows),
+    )
+
+
+def requests(actor) -> Panel:
+    """Requests to open or change accounts, and to name representatives."""
+    return Panel(
+        title=gettext_lazy("Requests"),
+        empty=gettext_lazy("Nobody asks for an account or a representative."),
+    )
+
+
+def unreconciled(actor) -> Panel:
+    """Differences from what partner registries say."""
+    return Panel(
+        title=gettext_lazy("Unreconciled"),
+        empty=gettext_lazy("No link to another registry, so nothing to compare with."),
+    )
+
+
+def obligations(actor) -> Panel:
+    """What entities still owe."""
+    return Panel(
+        title=gettext_lazy("Open obligations"),
+        empty=gettext_lazy("No obligation is recorded on this node."),
     )
 
 
@@ -141,3 +180,25 @@ def unsigned_issuances(actor) -> Panel:
         empty=gettext_lazy("All issuances are signed."),
         late=waited > LATE_AFTER_S,
     )
+
+
+def _transactions(actor, statuses):
+    rows = Transaction.objects.select_related("type", "registry", "proposer")
+    return in_scope(rows.filter(status__in=statuses), actor)
+
+
+def _proposed(found, actor):
+    return Entry(
+        f"#{found.pk} {found.type.name}",
+        _("%(registry)s · by %(person)s · %(time)s ago")
+        % {
+            "registry": found.registry.code,
+            "person": _("you") if found.proposer_id == actor.person_id else found.proposer,
+            "time": timesince(found.proposed_at),
+        },
+        reverse("admin:registry_transaction_change", args=[found.pk]),
+    )
+
+
+def _list_of(status):
+    return reverse("admin:registry_transaction_changelist") + f"?status__exact={status}"

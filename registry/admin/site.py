@@ -1,10 +1,13 @@
 """The site: its header, its home page, and what must be done before anything else."""
 
+from collections import Counter
+
 from django.contrib.admin import AdminSite
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.contrib.auth.views import PasswordChangeView
 from django.shortcuts import redirect, render
-from django.urls import reverse
+from django.urls import path, reverse
+from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import gettext_lazy as _
@@ -12,9 +15,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_protect
 
 from registry import ports
+from registry.selectors import overview
 
-from . import kept_forms, second_factor
-from .actors import actor_of, has_a_role
+from . import block_page, charts, kept_forms, searching, second_factor
+from .actors import actor_of, has_a_role, reads_a_ledger
 from .forms import OwnPasswordForm
 
 # Whose models are not shown: groups, permissions and mail addresses decide nothing here.
@@ -37,6 +41,10 @@ SECTIONS = (
 )
 
 
+# As many bars as can be read; the table has all.
+CHARTED = 12
+
+
 class ConcordSite(AdminSite):
     """Django's admin under the registry's own rules: roles, not Django's permissions."""
 
@@ -45,6 +53,19 @@ class ConcordSite(AdminSite):
     index_title = _("Work queue")
     index_template = "registry/admin/index.html"
     site_url = None
+
+    def get_urls(self):
+        serials = "block/<str:unit_type>/<int:first>-<int:last>/"
+        own = [
+            path("search/", self.admin_view(searching.search), name="search"),
+            path(serials, self.admin_view(block_page.block), name="block"),
+            path(
+                f"{serials}certificate.json",
+                self.admin_view(block_page.certificate),
+                name="block_certificate",
+            ),
+        ]
+        return [*own, *super().get_urls()]
 
     def register(self, model_or_iterable, admin_class=None, **options):
         """Leaves out the models of NOT_SHOWN."""
@@ -116,8 +137,11 @@ class ConcordSite(AdminSite):
         return super().has_permission(request) and request.user.must_change_password
 
     def index(self, request, extra_context=None):
-        panels = [panel(actor_of(request)) for panel in ports.panels()]
-        return super().index(request, {**(extra_context or {}), "panels": panels})
+        actor = actor_of(request)
+        context = {**(extra_context or {}), "panels": [panel(actor) for panel in ports.panels()]}
+        if reads_a_ledger(request):
+            context |= _held(overview.overview(actor, at=timezone.now()))
+        return super().index(request, context)
 
     def get_app_list(self, request, app_label=None):
         """The models in the sections of SECTIONS instead of one long list."""
@@ -137,3 +161,16 @@ class ConcordSite(AdminSite):
 
 def _section(name):
     return {"name": name, "app_label": "", "app_url": None, "has_module_perms": True}
+
+
+def _held(found):
+    """What is held, as figures and as two charts: by unit type, and by jurisdiction."""
+    types, jurisdictions = Counter(), Counter()
+    for total in found.totals:
+        types[total.unit_type.code] += total.circulating
+        jurisdictions[total.registry.jurisdiction.code] += total.circulating
+    return {
+        "overview": found,
+        "by_type": charts.bars(types.most_common(CHARTED)),
+        "by_jurisdiction": charts.bars(jurisdictions.most_common(CHARTED)),
+    }

@@ -1,18 +1,19 @@
 """Transactions: what was proposed, and a person's decision on it."""
 
 from django.contrib import admin, messages
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from registry import account_numbers
+from registry import account_numbers, canonical, ports
 from registry.errors import DomainError, NotFound
 from registry.models import Account, Transaction
-from registry.selectors import transactions
+from registry.selectors import log, transactions
 from registry.services.approve import approve, reject
+from registry.services.make_receipt import make_receipt
 from registry.services.withdraw import withdraw
 
 from . import kept_forms, shown
@@ -68,7 +69,24 @@ class TransactionAdmin(Ledger):
             self.admin_site.admin_view(self.decide),
             name="registry_transaction_decide",
         )
-        return [decide, *super().get_urls()]
+        receipt = path(
+            "<int:number>/receipt.json",
+            self.admin_site.admin_view(self.receipt),
+            name="registry_transaction_receipt",
+        )
+        return [decide, receipt, *super().get_urls()]
+
+    def receipt(self, request, number):
+        """The node's signed promise that the posting comes into the log, as a file."""
+        try:
+            found = make_receipt(actor=actor_of(request), number=number, at=timezone.now())
+        except NotFound as error:
+            raise Http404(str(error)) from error
+        except DomainError as error:
+            return self._sorry(request, number, error)
+        answer = HttpResponse(canonical.encode(found), content_type="application/json")
+        answer["Content-Disposition"] = f'attachment; filename="transaction-{number}.receipt.json"'
+        return answer
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
         """The whole of a transaction, and what this person may do with it."""
@@ -105,6 +123,11 @@ class TransactionAdmin(Ledger):
         }
         return TemplateResponse(request, "registry/admin/decide.html", context)
 
+    def _sorry(self, request, number, error):
+        for failure in error.failures:
+            messages.error(request, f"{failure.message} {failure.hint}")
+        return redirect("admin:registry_transaction_change", number)
+
     def _said(self, request, number, service, said):
         try:
             service(
@@ -132,6 +155,9 @@ class TransactionAdmin(Ledger):
             mark.printed = shown.serial(mark.home_code, mark.unit_type_code, mark.first, mark.last)
         return {
             "found": found,
+            "zone": found.registry.jurisdiction.time_zone,
+            "proof": _proof(found),
+            "checks": [check.code for each in ports.checks() for check in each.checks],
             "status_word": Transaction.Status(found.status).name.lower(),
             "lines": found.first_lines,
             "movements": [
@@ -161,3 +187,15 @@ class TransactionAdmin(Ledger):
     @admin.display(description=_("status"), ordering="status")
     def state(self, row):
         return shown.badge(Transaction.Status(row.status).name.lower(), row.get_status_display())
+
+
+def _proof(found):
+    """That the log has the posting of a transaction: its leaf, and the proof once there is one."""
+    if found.posting_id is None:
+        return None
+    try:
+        leaf = log.leaf_of_posting(found.posting_id)
+        included = log.inclusion(leaf)
+    except DomainError as error:
+        return {"failures": error.failures}
+    return {"leaf": leaf, "included": included}

@@ -12,9 +12,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "index",
-                    models.BigIntegerField(
-                        primary_key=True, serialize=False, verbose_name="index"
-                    ),
+                    models.BigIntegerField(primary_key=True, serialize=False, verbose_name="index"),
                 ),
                 (
                     "kind",

@@ -12,7 +12,6 @@ from allauth.mfa.totp.internal.auth import (
     hotp_value,
     yield_hotp_counters_from_time,
 )
-from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -22,12 +21,6 @@ from registry.services import people
 from tests.signing_in import enrol, sign_in
 
 PASSWORD = "a long sentence that nobody guesses"
-
-
-@pytest.fixture(autouse=True)
-def no_attempts_before():
-    """Attempts are counted by address, which all tests share."""
-    cache.clear()
 
 
 @pytest.fixture
