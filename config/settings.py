@@ -193,6 +193,8 @@ CONCORD = {
         "registry.checks.existence.DestinationExists",
         "registry.checks.existence.UnitTypeExists",
         "registry.checks.existence.EntityExists",
+        "registry.checks.stops.RegistryRuns",
+        "registry.checks.stops.UnitTypeRuns",
         "registry.checks.accounts.AccountsDiffer",
         "registry.checks.accounts.OneRegistry",
         "registry.checks.accounts.SourceKind",

@@ -11,7 +11,14 @@ from dataclasses import dataclass
 
 from django.db import connection
 
-from registry.models import TERMINAL_KINDS, Account, AccountHolder, TransactionType, UnitType
+from registry.models import (
+    TERMINAL_KINDS,
+    Account,
+    AccountHolder,
+    Stop,
+    TransactionType,
+    UnitType,
+)
 
 MOST_ACCOUNTS = 100_000
 
@@ -37,13 +44,15 @@ class UnitTypeFacts:
 @dataclass(frozen=True)
 class Facts:
     """`type` is the version of the transaction type in force, as a row, or None; the others map
-    ids to rows, without an entry for what does not exist. `version` is that of the data."""
+    ids to rows, without an entry for what does not exist. `version` is that of the data.
+    `stopped` has pairs: a registry that is stopped and None, or its unit type that is."""
 
     type: dict | None
     accounts: dict
     unit_types: dict
     entities: dict
     version: int
+    stopped: frozenset = frozenset()
 
     @property
     def registries(self):
@@ -68,6 +77,9 @@ class Reference:
                 "id", "code", "registry_id", "kind", "transferable", "converts_to_id"
             )
         }
+        stops = Stop.objects.filter(lifted_at__isnull=True, account__isnull=True, subject="")
+        # Empty as a rule: then nothing is looked up.
+        self.stopped = frozenset(stops.values_list("registry_id", "unit_type_id"))
         self.ends = {}
         ends = Account.objects.filter(kind__in=TERMINAL_KINDS, status=Account.Status.OPEN)
         for pk, registry_id, kind in ends.order_by("-id").values_list("id", "registry_id", "kind"):
@@ -142,4 +154,5 @@ def read(type_code, at, lines) -> Facts:
         unit_types=known.unit_types,
         entities=known.entities_of(entities) if entities else {},
         version=known.version,
+        stopped=known.stopped,
     )

@@ -49,6 +49,16 @@ TABLES = {
     "registry_keyrecord": CHANGE,
     "registry_issuancesignature": ADD,
     "registry_issuancesigner": "SELECT, UPDATE",
+    "registry_registryrules": CHANGE,
+    "registry_accountclass": CHANGE,
+    "registry_representative": CHANGE,
+    "registry_accountevent": ADD,
+    "registry_governancerequest": CHANGE,
+    "registry_governancedecision": ADD,
+    "registry_governancedocument": ADD,
+    "registry_trustedaccount": CHANGE,
+    "registry_stop": CHANGE,
+    "registry_holdersuccession": ADD,
 }
 OTHERS = ALL
 FUNCTIONS = (

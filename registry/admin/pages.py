@@ -1,5 +1,14 @@
 """The modules that register the pages of models."""
 
-from . import accounts, ledger, log, people, reference, signatures, transactions
+from . import accounts, governance, ledger, log, people, reference, signatures, transactions
 
-__all__ = ["accounts", "ledger", "log", "people", "reference", "signatures", "transactions"]
+__all__ = [
+    "accounts",
+    "governance",
+    "ledger",
+    "log",
+    "people",
+    "reference",
+    "signatures",
+    "transactions",
+]

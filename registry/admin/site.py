@@ -30,6 +30,14 @@ SECTIONS = (
         ("Transaction", "Account", "Holding", "Mark", "Issuance", "Use", "Posting", "Position"),
     ),
     (_("Decisions and messages"), ("Approval", "TransactionEvent", "VerifiedMessage")),
+    (
+        _("Requests and stops"),
+        (
+            *("GovernanceRequest", "GovernanceDecision", "GovernanceDocument", "Stop"),
+            *("Representative", "TrustedAccount", "AccountEvent", "HolderSuccession"),
+            *("RegistryRules", "AccountClass"),
+        ),
+    ),
     (_("Keys and signatures"), ("KeyRecord", "IssuanceSignature")),
     (_("Log"), ("Checkpoint", "LogLeaf", "LogTile")),
     (

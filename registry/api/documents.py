@@ -203,6 +203,9 @@ class AccountDocument(serializers.Serializer):
     registry = serializers.CharField(source="registry.code")
     kind = Word(Account.Kind.values)
     name = serializers.CharField()
+    account_class = serializers.CharField(
+        source="account_class.code", default=None, allow_null=True
+    )
     holder = HolderDocument(allow_null=True)
     stands_for = serializers.CharField(source="stands_for.code", default=None, allow_null=True)
     status = Word(Account.Status.values)

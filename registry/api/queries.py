@@ -2,7 +2,7 @@
 
 from rest_framework import serializers
 
-from registry.models import Account, Jurisdiction, Scheme, Transaction, UnitType
+from registry.models import Account, GovernanceRequest, Jurisdiction, Scheme, Transaction, UnitType
 from registry.serials.reader import LONGEST
 
 from . import fields
@@ -74,6 +74,18 @@ class Transactions(Page):
         required=False,
         help_text="Transactions that moved units of this account, or have reserved some in it.",
     )
+
+
+class Requests(Page):
+    registry = fields.Code(required=False)
+    account = fields.AccountNumber(required=False)
+    kind = fields.Choice(GovernanceRequest.Kind.values, required=False)
+    status = fields.Choice(GovernanceRequest.Status.values, required=False)
+
+
+class Stops(Page):
+    registry = fields.Code(required=False)
+    standing = fields.Choice(["true", "false"], required=False)
 
 
 class Blocks(serializers.Serializer):

@@ -1,7 +1,16 @@
-"""The registry's tables. Dependencies point one way: names, people, jurisdictions, units,
-accounts, transactions, ledger, keys, log, reference, requests."""
+"""The registry's tables. Dependencies point one way: names, people, jurisdictions, units, accounts,
+representatives, governance, transactions, ledger, keys, log, reference, requests."""
 
 from .accounts import TERMINAL_KINDS, Account, AccountHolder
+from .governance import (
+    LARGEST_DOCUMENT,
+    GovernanceDecision,
+    GovernanceDocument,
+    GovernanceRequest,
+    HolderSuccession,
+    Stop,
+    TrustedAccount,
+)
 from .jurisdictions import Jurisdiction, Registry, Scheme
 from .keys import IssuanceSignature, IssuanceSigner, KeyRecord
 from .ledger import (
@@ -18,6 +27,7 @@ from .limits import LimitCounter
 from .log import Checkpoint, LogLeaf, LogTile
 from .people import ApiKey, Person, Role, RoleAssignment, Scope
 from .reference import Basis, Fact, Source
+from .representatives import AccountClass, AccountEvent, RegistryRules, Representative, Right
 from .requests import SeenSignature, StoredAnswer
 from .transactions import (
     Approval,
@@ -29,15 +39,22 @@ from .transactions import (
 from .units import MAX_SERIAL, Issuance, UnitType, UnitTypeAlias
 
 __all__ = [
+    "LARGEST_DOCUMENT",
     "MAX_SERIAL",
     "TERMINAL_KINDS",
     "Account",
+    "AccountClass",
+    "AccountEvent",
     "AccountHolder",
     "ApiKey",
     "Approval",
     "Basis",
     "Checkpoint",
     "Fact",
+    "GovernanceDecision",
+    "GovernanceDocument",
+    "GovernanceRequest",
+    "HolderSuccession",
     "Holding",
     "Issuance",
     "IssuanceSignature",
@@ -53,6 +70,9 @@ __all__ = [
     "Position",
     "Posting",
     "Registry",
+    "RegistryRules",
+    "Representative",
+    "Right",
     "Role",
     "RoleAssignment",
     "Scheme",
@@ -60,11 +80,13 @@ __all__ = [
     "SeenSignature",
     "Sequencer",
     "Source",
+    "Stop",
     "StoredAnswer",
     "Transaction",
     "TransactionEvent",
     "TransactionLine",
     "TransactionType",
+    "TrustedAccount",
     "UnitType",
     "UnitTypeAlias",
     "Use",

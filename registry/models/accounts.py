@@ -85,6 +85,14 @@ class Account(models.Model):
         related_name="accounts",
         verbose_name=_("account holder"),
     )
+    account_class = models.ForeignKey(
+        "registry.AccountClass",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="accounts",
+        verbose_name=_("account class"),
+    )
     stands_for = models.ForeignKey(
         Registry,
         models.PROTECT,

@@ -34,6 +34,9 @@ class Person(AbstractUser):
 
 
 class Role(models.TextChoices):
+    """In which capacity a person acts. A representative acts for accounts, not for a registry:
+    that role is named by transaction types, and is given by representations only."""
+
     SYSTEM_ADMINISTRATOR = "system_administrator", _("system administrator")
     ADMINISTRATOR = "administrator", _("registry administrator")
     JUNIOR_ADMINISTRATOR = "junior_administrator", _("junior registry administrator")
@@ -41,6 +44,10 @@ class Role(models.TextChoices):
     REGULATOR = "regulator", _("regulator")
     AUDITOR = "auditor", _("auditor")
     SYSTEM = "system", _("the system itself")
+    REPRESENTATIVE = "representative", _("representative")
+
+
+ASSIGNED_ROLES = [(role.value, role.label) for role in Role if role != Role.REPRESENTATIVE]
 
 
 class RoleAssignment(models.Model):
@@ -49,7 +56,7 @@ class RoleAssignment(models.Model):
     person = models.ForeignKey(
         Person, models.PROTECT, related_name="role_assignments", verbose_name=_("person")
     )
-    role = models.CharField(_("role"), max_length=32, choices=Role.choices)
+    role = models.CharField(_("role"), max_length=32, choices=ASSIGNED_ROLES)
     registry = models.ForeignKey(
         "registry.Registry",
         models.PROTECT,
@@ -64,7 +71,8 @@ class RoleAssignment(models.Model):
         verbose_name_plural = _("role assignments")
         constraints = [
             models.CheckConstraint(
-                condition=Q(role__in=Role.values), name="role_assignment_role_is_known"
+                condition=Q(role__in=[role for role, _label in ASSIGNED_ROLES]),
+                name="role_assignment_role_is_known",
             ),
             models.UniqueConstraint(
                 fields=["person", "role", "registry"],

@@ -7,8 +7,9 @@ from .scope import in_scope
 
 
 def visible(actor):
-    """The accounts of registries that the actor may read.   Raises: NotPermitted."""
-    return in_scope(Account.objects.select_related("registry", "holder", "stands_for"), actor)
+    """The accounts that the actor may read.   Raises: NotPermitted (NO_ACTOR)."""
+    rows = Account.objects.select_related("registry", "holder", "stands_for", "account_class")
+    return in_scope(rows, actor, account="pk")
 
 
 def find(actor, number) -> Account:

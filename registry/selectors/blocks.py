@@ -41,8 +41,10 @@ CROSS JOIN LATERAL (
     WHERE b.registry_id = r.id AND b.unit_type_id = %(unit_type)s AND b.closed_by_id IS NULL
         AND b.first BETWEEN registry_block_start(r.id, %(unit_type)s, %(first)s) AND %(last)s
         AND b.last >= %(first)s
+        AND (%(everywhere)s OR r.id = ANY (%(registries)s::bigint[])
+            OR b.account_id = ANY (%(accounts)s::bigint[]))
     ORDER BY b.first LIMIT %(limit)s) h
-WHERE %(everywhere)s OR r.id = ANY (%(registries)s::bigint[])
+WHERE %(everywhere)s OR r.id = ANY (%(registries)s::bigint[]) OR %(accounts)s::bigint[] <> '{}'
 ORDER BY r.id, h.first LIMIT %(limit)s
 """
 
@@ -91,22 +93,24 @@ def of_account(account_id, *, unit_type_id=None, as_of=None, after=None, limit):
 
 
 def of_registries(actor, *, registry_id=None, unit_type_id=None, after=None, limit):
-    """Blocks that are held now in the registries that the actor may read.
+    """Blocks that are held now in the registries and accounts that the actor may read.
 
     Raises: NotPermitted (NO_ACTOR).
     """
-    rows = in_scope(held(), actor)
+    rows = in_scope(held(), actor, account="account")
     if registry_id is not None:
         rows = rows.filter(registry_id=registry_id)
     return _page(rows, unit_type_id, BY_SERIAL, after, limit)
 
 
 def at_serials(actor, *, unit_type_id, first, last, limit):
-    """Blocks that hold any of the serials now, in every registry that the actor may read.
+    """Blocks that hold any of the serials now, in every registry or account that the actor may
+    read.
 
     Raises: NotPermitted (NO_ACTOR).
     """
     registries = permissions.readable_registries(actor)
+    accounts = () if registries is None else permissions.represented(actor)
     with connection.cursor() as cursor:
         cursor.execute(
             AT_SERIALS,
@@ -117,6 +121,7 @@ def at_serials(actor, *, unit_type_id, first, last, limit):
                 "limit": limit + 1,
                 "everywhere": registries is None,
                 "registries": list(registries or ()),
+                "accounts": list(accounts),
             },
         )
         ids = [row[0] for row in cursor.fetchall()]

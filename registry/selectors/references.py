@@ -10,7 +10,9 @@ from registry import permissions
 RESOLVE = """
 SELECT 1, number, id FROM registry_account
 WHERE number = ANY (%(accounts)s)
-    AND (%(everywhere)s OR registry_id = ANY (%(registries)s::bigint[]))
+    AND (%(everywhere)s OR registry_id = ANY (%(registries)s::bigint[])
+        OR registry_id IN (
+            SELECT registry_id FROM registry_account WHERE id = ANY (%(represented)s::bigint[])))
 UNION ALL
 SELECT 2, alias, unit_type_id FROM registry_unittypealias WHERE alias = ANY (%(unit_types)s)
 UNION ALL
@@ -30,8 +32,14 @@ class References:
 
 
 def resolve(actor, *, accounts=(), unit_types=(), entities=()) -> References:
-    """Raises: NotPermitted (NO_ACTOR)."""
+    """A representative may name every account of the registries in which they represent one:
+    whoever knows a number can send units there. Who is suspended is told so, and not that the
+    account does not exist.
+
+    Raises: NotPermitted (NO_ACTOR).
+    """
     registries = permissions.readable_registries(actor)
+    represented = () if registries is None else permissions.represented(actor, suspended=True)
     with connection.cursor() as cursor:
         cursor.execute(
             RESOLVE,
@@ -41,6 +49,7 @@ def resolve(actor, *, accounts=(), unit_types=(), entities=()) -> References:
                 "entities": list(entities),
                 "everywhere": registries is None,
                 "registries": list(registries or ()),
+                "represented": list(represented),
             },
         )
         rows = cursor.fetchall()

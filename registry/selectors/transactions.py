@@ -3,10 +3,10 @@
 from itertools import islice
 
 from django.db import connection
-from django.db.models import F, Prefetch, prefetch_related_objects
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, prefetch_related_objects
 
 from registry import permissions
-from registry.errors import unknown_transaction
+from registry.errors import NotPermitted, unknown_transaction
 from registry.models import (
     Account,
     Approval,
@@ -20,7 +20,7 @@ from registry.models import (
 )
 
 from .movements import movements
-from .scope import in_scope
+from .scope import own_accounts
 
 # A proposal without a payload to approve was completed at once; every other had to wait. So an
 # answer can be given again, whatever has happened since.
@@ -35,18 +35,33 @@ WHERE t.id = %s
 
 
 def visible(actor):
-    """The transactions of registries that the actor may read.   Raises: NotPermitted."""
-    return in_scope(
-        Transaction.objects.select_related(
-            "type", "registry", "proposer", "posting", "posting__place"
-        ),
-        actor,
+    """The transactions of registries that the actor may read, and those that name an account
+    that they represent.
+
+    Raises: NotPermitted (NO_ACTOR).
+    """
+    rows = Transaction.objects.select_related(
+        "type", "registry", "proposer", "posting", "posting__place"
     )
+    return _in_scope(rows, actor)
 
 
 def exists(actor, number) -> bool:
     """Whether there is such a transaction for this actor.   Raises: NotPermitted."""
-    return in_scope(Transaction.objects.filter(pk=number), actor).exists()
+    return _in_scope(Transaction.objects.filter(pk=number), actor).exists()
+
+
+def _in_scope(rows, actor):
+    registries = permissions.readable_registries(actor)
+    if registries is None:
+        return rows
+    accounts = permissions.represented(actor)
+    if not accounts:
+        return rows.filter(registry__in=registries)
+    named = TransactionLine.objects.filter(transaction=OuterRef("pk")).filter(
+        Q(source__in=accounts) | Q(destination__in=accounts)
+    )
+    return rows.filter(Q(registry__in=registries) | Exists(named))
 
 
 def find(actor, number) -> Transaction:
@@ -68,17 +83,20 @@ def detail(actor, number, *, limit) -> Transaction:
     decisions = Approval.objects.select_related("person").order_by("pk")
     prefetch_related_objects([found], Prefetch("approvals", decisions))
     found.timeline = [proposed_event(found), *events(number)]
-    shown, moves = list(lines(number, limit=limit)), moved(found.posting_id, limit=limit)
+    own = own_accounts(actor, found.registry_id)
+    shown = list(lines(number, limit=limit, own=own))
+    moves = moved(found.posting_id, limit=limit, own=own)
     found.first_lines, found.has_more_lines = shown[:limit], len(shown) > limit
     found.first_movements, found.has_more_movements = moves[:limit], len(moves) > limit
-    found.reserved_blocks = list(reserved(number)[:limit])
+    found.reserved_blocks = list(reserved(number, own=own)[:limit])
     return found
 
 
-def reserved(number):
-    """The blocks that wait for the approval of a transaction."""
+def reserved(number, *, own=None):
+    """The blocks that wait for the approval of a transaction; of `own` accounts, unless None."""
+    rows = Mark.objects if own is None else Mark.objects.filter(account__in=own)
     return (
-        Mark.objects.filter(transaction_id=number, kind=Mark.Kind.RESERVATION, released_at=None)
+        rows.filter(transaction_id=number, kind=Mark.Kind.RESERVATION, released_at=None)
         .annotate(
             unit_type_code=F("unit_type__code"),
             home_code=F("unit_type__registry__code"),
@@ -123,27 +141,35 @@ def page(actor, *, filters, account=None, before=None, limit):
     return rows.order_by("-pk")[: limit + 1]
 
 
-def lines(number, *, after=0, limit):
+def lines(number, *, after=0, limit, own=None):
     """Lines of a transaction in their order; one more than `limit` where others follow.
 
     They are numbered from 1 without gaps, so the end of a page is known before any row is joined.
+    With `own`, those that name one of these accounts, wherever they stand.
     """
-    wanted = (after + 1, after + limit + 1)
-    return (
-        TransactionLine.objects.filter(transaction_id=number, number__range=wanted)
+    rows = (
+        TransactionLine.objects.filter(transaction_id=number)
         .select_related("source", "destination", "unit_type__registry", "entity")
         .order_by("number")
     )
+    if own is None:
+        return rows.filter(number__range=(after + 1, after + limit + 1))
+    named = Q(source__in=own) | Q(destination__in=own)
+    return rows.filter(named, number__gt=after)[: limit + 1]
 
 
-def moved(posting_id, *, after=None, limit):
+def moved(posting_id, *, after=None, limit, own=None):
     """Movements of a posting by public names; one more than `limit` where others follow.
 
-    `after` is the `end` of the movement that the page before ended with.
+    `after` is the `end` of the movement that the page before ended with. With `own`, those that
+    begin or end in one of these accounts.
     """
     if posting_id is None:
         return []
-    found = list(islice(movements(posting_id, after=after), limit + 1))
+    every = movements(posting_id, after=after)
+    if own is not None:
+        every = (move for move in every if {move.source, move.destination} & own)
+    found = list(islice(every, limit + 1))
     ends = {end for move in found for end in (move.source, move.destination)}
     accounts = dict(Account.objects.filter(pk__in=ends - {None}).values_list("pk", "number"))
     rows = UnitType.objects.filter(pk__in={move.unit_type for move in found})
@@ -178,9 +204,11 @@ def open_acts(actor, found) -> list[str]:
         return []
     if found.proposer_id == actor.person_id:
         return ["withdraw"]
-    if actor.roles_in(found.registry_id) & permissions.DECIDERS:
-        return ["approve", "reject"]
-    return []
+    try:
+        permissions.require_approver(actor, found)
+    except NotPermitted:
+        return []
+    return ["approve", "reject"]
 
 
 def of_account(account):

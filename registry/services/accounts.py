@@ -23,6 +23,7 @@ class NewAccount:
     holder_id: int | None = None
     stands_for_id: int | None = None
     holding_limit: int | None = None
+    account_class_id: int | None = None
 
 
 @transaction.atomic
@@ -52,6 +53,7 @@ def open_accounts(*, actor, registry_id, accounts, at):
                     holder_id=new.holder_id,
                     stands_for_id=new.stands_for_id,
                     holding_limit=new.holding_limit,
+                    account_class_id=new.account_class_id,
                     opened_at=at,
                 )
                 for id_, new in zip(ids, accounts, strict=True)
@@ -93,15 +95,20 @@ def hosted_registry(registry_id) -> Registry:
 
 def _require_form(registry, accounts):
     """Raises: InvalidInput with all that is wrong, by the place of the account in the list."""
+    failures = form_failures(registry, accounts)
+    if failures:
+        raise InvalidInput(*failures)
+
+
+def form_failures(registry, accounts):
+    """What is wrong with new accounts, by the place of each in the list."""
     holders = {new.holder_id for new in accounts} - {None}
     known = set(AccountHolder.objects.filter(pk__in=holders).values_list("pk", flat=True))
-    failures = [
+    return [
         failure
         for number, new in enumerate(accounts, 1)
         for failure in _failures(registry, new, known, number)
     ]
-    if failures:
-        raise InvalidInput(*failures)
 
 
 def _failures(registry, new, known_holders, number):

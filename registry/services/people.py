@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from registry import permissions
 from registry.actors import Actor, actor_for
-from registry.errors import Conflict, Failure, NotFound
+from registry.errors import Conflict, Failure, InvalidInput, NotFound
 from registry.models import ApiKey, Person, Role, RoleAssignment
 
 MANAGERS = frozenset({Role.SYSTEM_ADMINISTRATOR, Role.SYSTEM})
@@ -59,9 +59,17 @@ def add_person(*, actor, username, display_name, language="en", signs_in=False) 
 def give_role(*, actor, person_id, role, registry_id=None) -> RoleAssignment:
     """Gives a role in one registry, or in all; giving it again changes nothing.
 
-    Raises: NotPermitted, NotFound.
+    Raises: NotPermitted, NotFound, InvalidInput (ROLE_IS_OF_ACCOUNTS).
     """
     permissions.require_role(actor, MANAGERS, None)
+    if role == Role.REPRESENTATIVE:
+        raise InvalidInput(
+            Failure(
+                "ROLE_IS_OF_ACCOUNTS",
+                _("A representative acts for accounts, not for a registry."),
+                _("Ask for the appointment for each account."),
+            )
+        )
     given, _is_new = RoleAssignment.objects.get_or_create(
         person=_person(person_id), role=Role(role), registry_id=registry_id
     )

@@ -10,6 +10,7 @@ from registry import ports
 from registry.lines import Line
 from registry.models import Transaction
 from registry.services.propose import Request, dry_run
+from registry.services.stops import Stopped, place_stop
 from tests.world import issue_units, moved, stock, vintage
 
 PATHS = settings.CONCORD["CHECKS"]
@@ -54,6 +55,12 @@ def _of_a_delivery(world):
     return Transaction.objects.select_related("type").get(pk=outcome.transaction_id)
 
 
+def _stopped(world, **what):
+    stopped = Stopped(world.home.pk, **what)
+    place_stop(actor=world.administrator_1, what=stopped, reason="a test", at=world.at)
+    return _delivery(world, _line(world))
+
+
 # For each check: its path, and proposals that break it, each with the line that is told.
 BROKEN = {
     "existence.TypeInForce": [(lambda w: _delivery(w, _line(w), code="gift"), None)],
@@ -67,6 +74,8 @@ BROKEN = {
     "existence.DestinationExists": [(lambda w: _delivery(w, _line(w, destination=10**9)), 1)],
     "existence.UnitTypeExists": [(lambda w: _delivery(w, _line(w, unit_type=10**9)), 1)],
     "existence.EntityExists": [(lambda w: _delivery(w, _line(w), _line(w, entity=10**9)), 2)],
+    "stops.RegistryRuns": [(lambda w: _stopped(w), None)],
+    "stops.UnitTypeRuns": [(lambda w: _stopped(w, unit_type_id=w.kau.pk), 1)],
     "accounts.AccountsDiffer": [
         (lambda w: _delivery(w, _line(w, destination=w.at_home.operator_a)), 1)
     ],

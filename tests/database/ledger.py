@@ -13,6 +13,7 @@ from django.db import connections
 from registry import posting
 from registry.lines import Line
 from registry.models import (
+    AccountHolder,
     Basis,
     Fact,
     Jurisdiction,
@@ -36,6 +37,7 @@ from registry.services.signing_keys import ensure_keys
 from registry.services.surrender import surrender
 from registry.services.transfer import transfer
 from tests.database.attacker import Attacker
+from tests.database.governed import govern
 from tests.databases import Copy
 from tests.world import (
     World,
@@ -95,6 +97,7 @@ def build() -> Facts:
     moved(world, home.operator_a, home.trading, 7, first=1001)
     _converted(world, by)
     _reference(world)
+    govern(world)
     ensure_keys(at=world.at)
     sign_all(lambda: world.at)
     close_account(actor=world.administrator_2, account_id=home.buffer, at=world.at)
@@ -125,6 +128,9 @@ def _reference(world):
     Fact.objects.create(topic="cap", param="cap", value="1")
     Fact.objects.create(topic="cap", param="cap", jurisdiction=world.home.jurisdiction)
     LimitCounter.objects.create(pool="offsets", period="2025", capacity_t=10)
+    AccountHolder.objects.create(
+        code="KR-OPERATOR-C", name="Operator C", jurisdiction=world.home.jurisdiction
+    )
     Basis.objects.create(entity=world.holder_a, kind="obligation", period="2025", tonnes=1)
     Jurisdiction.objects.create(
         code="KR-11", level="subnational", parent=world.home.jurisdiction, name_en="Seoul"

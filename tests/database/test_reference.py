@@ -20,6 +20,11 @@ CHANGES = {
         "UPDATE registry_account SET status = 'closed', closed_at = now()"
         " WHERE name = 'adaptation_fund'",
     ),
+    "stop_changes_the_reference": (
+        "INSERT INTO registry_stop (registry_id, subject, status_before, reason, placed_by_id,"
+        " placed_at) SELECT registry_id, 'x', '', 'x', placed_by_id, now() FROM registry_stop"
+        " LIMIT 1",
+    ),
     "terminal_account_changes_the_reference": (
         "INSERT INTO registry_account (number, registry_id, kind, name, status, opened_at)"
         " SELECT 'KR-ETRS-9999999-00', registry_id, 'surrender', 'another', 'open', now()"

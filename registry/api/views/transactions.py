@@ -12,6 +12,7 @@ from registry.api.requests import IDEMPOTENCY_KEY
 from registry.models import Scope
 from registry.models import Transaction as TransactionRow
 from registry.selectors import accounts, reference, transactions
+from registry.selectors.scope import own_accounts
 from registry.services.approve import approve, reject
 from registry.services.withdraw import withdraw
 
@@ -124,7 +125,8 @@ class Lines(Collection):
 
     def rows(self, actor, *, after, limit, number):
         found = transactions.find(actor, number_of(number))
-        return list(transactions.lines(found.pk, after=after or 0, limit=limit))
+        own = own_accounts(actor, found.registry_id)
+        return list(transactions.lines(found.pk, after=after or 0, limit=limit, own=own))
 
     def key(self, row):
         return row.number
@@ -142,7 +144,8 @@ class Movements(Collection):
 
     def rows(self, actor, *, after, limit, number):
         found = transactions.find(actor, number_of(number))
-        return transactions.moved(found.posting_id, after=after, limit=limit)
+        own = own_accounts(actor, found.registry_id)
+        return transactions.moved(found.posting_id, after=after, limit=limit, own=own)
 
     def key(self, row):
         return row["end"]

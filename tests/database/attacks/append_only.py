@@ -12,6 +12,10 @@ CHANGED_BY_NOTHING = (
     "verifiedmessage",
     "messageblock",
     "issuancesignature",
+    "accountevent",
+    "governancedecision",
+    "governancedocument",
+    "holdersuccession",
 )
 # These change by rules of their own, but no row of them goes away.
 NEVER_DELETED = (
@@ -26,6 +30,12 @@ NEVER_DELETED = (
     "person",
     "apikey",
     "keyrecord",
+    "representative",
+    "registryrules",
+    "accountclass",
+    "governancerequest",
+    "trustedaccount",
+    "stop",
 )
 
 

@@ -1,0 +1,154 @@
+"""Requests that others decide, and their documents."""
+
+from django.utils import timezone
+from rest_framework.response import Response
+
+from registry.api import asked, queries
+from registry.api import forms as proposal_forms
+from registry.api import governance_documents as documents
+from registry.api import governance_forms as forms
+from registry.api import schema as described
+from registry.api.fields import Number
+from registry.api.reading import read_form, read_path
+from registry.selectors import governance, reference
+from registry.services.governance import ask, decide, withdraw
+from registry.services.request_documents import attach
+
+from .base import Collection, Resource, Thing
+
+BODY = described.PolymorphicProxySerializer(
+    component_name="RequestForm",
+    serializers=forms.FORMS,
+    resource_type_field_name="kind",
+)
+
+
+def number_of(text, name="number"):
+    return read_path(Number(), name, text)
+
+
+def address_of(number):
+    return f"/api/v1/requests/{number}"
+
+
+@described.extend_schema_view(
+    get=described.operation(
+        "listRequests",
+        "Requests, the newest first",
+        answers={200: described.page_of(documents.RequestDocument)},
+        query=queries.Requests,
+    ),
+    post=described.operation(
+        "askForSomething",
+        "Ask for something that others decide",
+        answers={201: documents.RequestDocument},
+        description="What would forbid it now is told now; it is carried out by the last approval.",
+        body=BODY,
+        problems=described.WRITTEN,
+        parameters=[described.KEY_PARAMETER, described.LOCATION],
+    ),
+)
+class Requests(Collection):
+    document = documents.RequestDocument
+    scope = "manage"
+
+    @property
+    def query(self):
+        return queries.Requests if self.request.method == "GET" else queries.Nothing
+
+    def rows(self, actor, *, after, limit):
+        given = {name: self.asked[name] for name in ("kind", "status") if name in self.asked}
+        if "registry" in self.asked:
+            given["registry"] = reference.registry(self.asked["registry"])
+        if "account" in self.asked:
+            given["account__number"] = self.asked["account"]
+        rows = governance.visible(actor).filter(**given)
+        if after is not None:
+            rows = rows.filter(pk__lt=after)
+        return list(rows[: limit + 1])
+
+    def key(self, row):
+        return row.pk
+
+    def post(self, request):
+        made = ask(actor=request.actor, request=asked.read(request), at=timezone.now())
+        return answer(request.actor, made.pk)
+
+
+def answer(actor, number):
+    """The request as it is now, after something was said of it."""
+    document = documents.RequestDocument(governance.find(actor, number))
+    return Response(document.data, status=201, headers={"Location": address_of(number)})
+
+
+@described.reads("getRequest", "One request, with its decisions", documents.RequestDocument)
+class RequestThing(Thing):
+    document = documents.RequestDocument
+
+    def find(self, actor, number):
+        return governance.find(actor, number_of(number))
+
+
+def said(name, summary, body):
+    """Documents the POST of what is said of a request."""
+    return described.extend_schema_view(
+        post=described.operation(
+            name,
+            summary,
+            answers={201: documents.RequestDocument},
+            body=body,
+            problems=described.WRITTEN,
+            parameters=[described.KEY_PARAMETER, described.LOCATION],
+        )
+    )
+
+
+@said("decideRequest", "Approve or reject exactly one payload", proposal_forms.Decision)
+class Decisions(Resource):
+    scope = "approve"
+
+    def post(self, request, number):
+        form = read_form(proposal_forms.Decision, request)
+        decided = decide(
+            actor=request.actor,
+            request_id=number_of(number),
+            approved=form["decision"] == "approve",
+            payload_hash=form["payload_hash"],
+            at=timezone.now(),
+            reason=form.get("reason", ""),
+        )
+        return answer(request.actor, decided.pk)
+
+
+@said("withdrawRequest", "Take one's own request back", forms.Reason)
+class Withdrawal(Resource):
+    scope = "manage"
+
+    def post(self, request, number):
+        read_form(forms.Reason, request)
+        taken = withdraw(actor=request.actor, request_id=number_of(number), at=timezone.now())
+        return answer(request.actor, taken.pk)
+
+
+@said("attachDocument", "Add a document to one's own request", forms.AddedFile)
+class Attachments(Resource):
+    scope = "manage"
+
+    def post(self, request, number):
+        form = read_form(forms.AddedFile, request)
+        attach(actor=request.actor, request_id=number_of(number), at=timezone.now(), **form)
+        return answer(request.actor, number_of(number))
+
+
+@described.reads(
+    "getAttachment",
+    "A document of a request, with its content",
+    documents.ContentDocument,
+)
+class Attachment(Thing):
+    """As base64 in JSON: no browser shows what people upload as if the node said it."""
+
+    document = documents.ContentDocument
+
+    def find(self, actor, number, document):
+        return governance.document(actor, number_of(number), number_of(document, "document"))

@@ -1,0 +1,59 @@
+"""Requests as an actor may read them: those of their registries and accounts, and their own."""
+
+from django.db.models import Prefetch, Q
+from django.utils.translation import gettext_lazy as _
+
+from registry import permissions
+from registry.errors import Failure, NotFound
+from registry.models import GovernanceDecision, GovernanceDocument, GovernanceRequest
+
+
+def visible(actor):
+    """Requests, the newest first.   Raises: NotPermitted (NO_ACTOR)."""
+    rows = GovernanceRequest.objects.select_related("registry", "account", "requested_by")
+    rows = rows.prefetch_related(
+        Prefetch("decisions", GovernanceDecision.objects.select_related("person").order_by("pk")),
+        Prefetch(
+            "documents",
+            GovernanceDocument.objects.select_related("added_by").defer("content").order_by("pk"),
+        ),
+    ).order_by("-pk")
+    registries = permissions.readable_registries(actor)
+    if registries is None:
+        return rows
+    own = Q(requested_by_id=actor.person_id) | Q(account__in=permissions.represented(actor))
+    return rows.filter(Q(registry__in=registries) | own)
+
+
+def find(actor, number) -> GovernanceRequest:
+    """Raises: NotPermitted (NO_ACTOR), NotFound (UNKNOWN_REQUEST)."""
+    found = visible(actor).filter(pk=number).first()
+    if found is None:
+        raise NotFound(
+            Failure(
+                "UNKNOWN_REQUEST",
+                _("There is no such request."),
+                _("See the list of requests."),
+                data={"request": str(number)},
+            )
+        )
+    return found
+
+
+def document(actor, request_number, number) -> GovernanceDocument:
+    """A document of a request, with its content.
+
+    Raises: NotPermitted (NO_ACTOR), NotFound (UNKNOWN_REQUEST, UNKNOWN_DOCUMENT).
+    """
+    request = find(actor, request_number)
+    found = GovernanceDocument.objects.filter(request=request, pk=number).first()
+    if found is None:
+        raise NotFound(
+            Failure(
+                "UNKNOWN_DOCUMENT",
+                _("The request has no such document."),
+                _("See the documents of the request."),
+                data={"document": str(number)},
+            )
+        )
+    return found

@@ -1,0 +1,20 @@
+"""All kinds of requests."""
+
+from registry.models import GovernanceRequest
+
+from . import accounts, representatives, stops, trusted
+
+_Kind = GovernanceRequest.Kind
+
+KINDS = {
+    _Kind.ACCOUNT_OPENING: accounts.OPENING,
+    _Kind.ACCOUNT_CHANGE: accounts.CHANGE,
+    _Kind.ACCOUNT_STATUS: accounts.STATUS,
+    _Kind.ACCOUNT_CLOSURE: accounts.CLOSURE,
+    _Kind.ACCOUNT_HANDOVER: accounts.HANDOVER,
+    _Kind.HOLDER_MERGER: accounts.MERGER,
+    _Kind.REPRESENTATIVE: representatives.APPOINTMENT,
+    _Kind.RESTORATION: representatives.RESTORATION,
+    _Kind.TRUSTED_ACCOUNT: trusted.ADDITION,
+    _Kind.STOP_LIFTING: stops.LIFTING,
+}
