@@ -51,7 +51,7 @@ class CertificateDocument(serializers.Serializer):
     digest = Hash()
 
 
-class SinceDocument(serializers.Serializer):
+class HoldingSinceDocument(serializers.Serializer):
     """The posting that brought the units to the account, and its leaf in the log."""
 
     posting = Number()
@@ -61,7 +61,7 @@ class SinceDocument(serializers.Serializer):
     leaf_hash = Hash()
 
 
-class InclusionDocument(serializers.Serializer):
+class HoldingInclusionDocument(serializers.Serializer):
     """That the log has the leaf: hashes up to the root of a signed checkpoint (RFC 9162)."""
 
     index = Number(help_text="The number of the leaf, from 0.")
@@ -81,8 +81,8 @@ class HoldingProofDocument(serializers.Serializer):
     account = serializers.CharField()
     position = Number()
     instant = serializers.DateTimeField()
-    since = SinceDocument()
-    inclusion = InclusionDocument(
+    since = HoldingSinceDocument()
+    inclusion = HoldingInclusionDocument(
         allow_null=True, help_text="Null until a checkpoint covers the posting."
     )
     signed_at = serializers.DateTimeField()

@@ -30,11 +30,14 @@ def of_issuance(issuance, *, first, last) -> dict:
     Raises: Unavailable (ISSUANCE_NOT_SIGNED).
     """
     found = (
-        IssuanceSignature.objects.filter(issuance=issuance, replaced_by=None)
+        IssuanceSignature.objects.filter(issuance=issuance)
         .select_related("key")
+        .order_by("-pk")
         .first()
     )
-    if found is None:
+    # A signature that a revocation made void proves nothing; another one is being made.
+    is_void = found and found.key.revoked_at and found.key.revoked_at <= found.signed_at
+    if found is None or is_void:
         raise Unavailable(
             Failure(
                 "ISSUANCE_NOT_SIGNED",

@@ -58,12 +58,11 @@ def _waiting(after, limit, at):
     """
     keys: dict[int, KeyRecord | None] = {}
     failures = []
-    rows = unsigned(after=after).select_related("unit_type__registry", "posting")
+    rows = Issuance.objects.select_related("unit_type__registry", "posting")
     while True:
         without = [registry_id for registry_id, key in keys.items() if key is None]
-        found = list(
-            rows.exclude(unit_type__registry__in=without).order_by("posting_id", "pk")[:limit]
-        )
+        ids = unsigned(after=after, limit=limit, without=without)
+        found = list(rows.filter(pk__in=ids).order_by("posting_id", "pk"))
         unknown = {issuance.unit_type.registry_id for issuance in found} - keys.keys()
         if not unknown:
             return found, keys, failures
@@ -76,10 +75,11 @@ def _waiting(after, limit, at):
 
 
 def _sign(issuances, keys, at):
+    # Whatever signatures these have are void; a new one replaces the newest.
     void = dict(
-        IssuanceSignature.objects.filter(
-            issuance__in=[issuance.pk for issuance in issuances], replaced_by=None
-        ).values_list("issuance_id", "pk")
+        IssuanceSignature.objects.filter(issuance__in=[issuance.pk for issuance in issuances])
+        .order_by("pk")
+        .values_list("issuance_id", "pk")
     )
     with posting.explained():
         IssuanceSignature.objects.bulk_create(

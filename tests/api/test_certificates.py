@@ -113,6 +113,8 @@ def test_signature_of_a_lost_key_holds_no_more(signed, asked):
     (finding,) = judged(before).findings
     assert finding.code == "SIGNER_REVOKED"
     assert finding.data["revoked_at"].startswith("2026-03-02T09:00:00")
+    after = asked(1, 10)
+    assert (after.status_code, after.json()["code"]) == (503, "ISSUANCE_NOT_SIGNED")
 
 
 def test_key_list_is_for_everybody(signed):

@@ -52,6 +52,7 @@ def _walk(arguments, breakage, name):
     from registry.services.keep_log import keep_log
     from registry.services.make_checkpoint import make_checkpoint
     from registry.services.sequence import sequence_postings
+    from registry.services.sign_issuances import sign_all
     from registry.services.signing_keys import ensure_keys
     from tests.simulation import findings
     from tests.simulation.client import CLIENTS, Surprise
@@ -78,6 +79,7 @@ def _walk(arguments, breakage, name):
     client.read(sequence_postings)
     client.read(lambda: keep_log(timezone.now))
     client.read(lambda: make_checkpoint(at=timezone.now()))
+    client.read(lambda: sign_all(timezone.now))
     wrong += client.read(lambda: findings.find(client))
     return {
         "steps": step,

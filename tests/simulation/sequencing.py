@@ -1,4 +1,4 @@
-"""The process of a sequencing worker: gives positions and keeps the log until it is killed."""
+"""The process of a sequencing worker: gives positions, logs and signs until it is killed."""
 
 import sys
 import time
@@ -13,6 +13,7 @@ def main(database):
 
     from registry.services.keep_log import keep_log
     from registry.services.sequence import sequence_postings
+    from registry.services.sign_issuances import sign_issuances
     from tests import databases
     from tests.simulation.faults import GONE
 
@@ -21,6 +22,7 @@ def main(database):
         try:
             sequence_postings()
             keep_log(timezone.now)
+            sign_issuances(at=timezone.now())
         except GONE:
             connection.close()
         time.sleep(0.02)
