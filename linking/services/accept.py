@@ -10,22 +10,14 @@ from dataclasses import asdict, dataclass
 from django.db import transaction
 from django.db.models import F
 
-from linking.decide import (
-    Decision,
-    LimitKey,
-    Request,
-    State,
-    decide,
-    limit_key,
-    period_of,
-    quota_limit,
-)
+from linking.decide import Decision, Request, decide
 from linking.decide import units_key as key_of_units
 from linking.errors import failure, refused_decision
 from linking.models import StoredDecision, UnitsUsed
 from linking.route import Unit, route
 from linking.selectors.graph import links
-from registry import limits, ports
+from linking.selectors.limits import counter_of, state_of, units_of
+from registry import limits
 from registry.errors import Conflict, RuleViolated
 from registry.limits import Draw
 from registry.models import LimitCounter
@@ -88,51 +80,6 @@ class _Moved(Exception):
     """Another request has changed what the decision rested on."""
 
 
-def state_of(way, request, at) -> State:
-    """What the limits of a route stand at, from the counters and the bases."""
-    state = State()
-    edge = way.edge
-    if edge is None:
-        return state
-    for number, quota in enumerate(edge.quotas):
-        period = period_of(quota, request, at)
-        key = limit_key(edge, number, quota, way.source, request.entity, period)
-        if quota.base != "absolute":
-            whose = edge.acceptor if quota.base == "cap" else request.entity
-            tonnes = ports.bases(whose, quota.base, period)
-            if tonnes is not None:
-                state.bases[whose, quota.base, period] = tonnes
-        counter = _counter(key).values_list("capacity_t", "used_t").first()
-        limit = quota_limit(edge, quota, request.entity, period, state.bases)
-        if counter is not None and limit is not None:
-            # A counter's capacity has what was carried forward and what counter-flows restored.
-            state.used[key] = counter[1]
-            state.carried[key] = counter[0] - limit * scale_of(edge, quota)
-        if quota.allocation != "fcfs":
-            own = LimitKey(key.pool, request.entity, period)
-            given = _counter(own).values_list("capacity_t", "used_t").first() or (0, 0)
-            state.allotted[own] = given[0] // scale_of(edge, quota)
-            state.used[own] = given[1]
-    if way.kind == "use":
-        found = _units(way, request).values_list("units", flat=True).first()
-        state.units[key_of_units(way, request)] = found or 0
-    return state
-
-
-def scale_of(edge, quota) -> int:
-    """Parts of a tonne that the counters of a quota count in."""
-    return edge.scale if quota.at == "import" and quota.measure == "compliance_tonnes" else 1
-
-
-def _counter(key):
-    return LimitCounter.objects.filter(pool=key.pool, entity_id=key.entity, period=key.period)
-
-
-def _units(way, request):
-    edge_id, factor, entity, period = key_of_units(way, request)
-    return UnitsUsed.objects.filter(edge_id=edge_id, factor=factor, entity_id=entity, period=period)
-
-
 def _take(way, request, decision, state):
     """Takes from the counters what the decision says, and gives back what flows the other way.
 
@@ -149,7 +96,7 @@ def _take(way, request, decision, state):
         draws.append(Draw(take.key.pool, take.key.period, take.amount, take.key.entity))
     limits.take(draws)
     for restore in sorted(decision.restores):
-        counter = _counter(restore.key)
+        counter = counter_of(restore.key)
         # Beyond what was used, a counter-flow makes room for as much more.
         if not counter.filter(used_t__gte=restore.amount).update(
             used_t=F("used_t") - restore.amount
@@ -164,7 +111,7 @@ def _add_units(way, request, decision, state):
     edge_id, factor, entity, period = key_of_units(way, request)
     before = state.units[edge_id, factor, entity, period]
     UnitsUsed.objects.get_or_create(edge_id=edge_id, factor=factor, entity_id=entity, period=period)
-    if not _units(way, request).filter(units=before).update(units=before + decision.consumed):
+    if not units_of(way, request).filter(units=before).update(units=before + decision.consumed):
         raise _Moved
 
 

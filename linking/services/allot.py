@@ -13,10 +13,9 @@ from linking.decide import limit_key, quota_limit
 from linking.edges.edge import read
 from linking.errors import failure
 from linking.selectors import agreements
+from linking.selectors.limits import scale_of
 from registry.errors import RuleViolated
 from registry.models import LimitCounter
-
-from .accept import scale_of
 
 
 @dataclass(frozen=True)

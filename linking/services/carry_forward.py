@@ -5,9 +5,8 @@ from django.db.models import F
 
 from linking.decide import limit_key, quota_limit
 from linking.edges.edge import read
+from linking.selectors.limits import scale_of
 from registry.models import LimitCounter
-
-from .accept import scale_of
 
 
 @transaction.atomic

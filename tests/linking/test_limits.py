@@ -8,6 +8,7 @@ from linking.decide import Request
 from linking.models import StoredDecision, UnitsUsed
 from linking.route import Unit
 from linking.selectors import agreements
+from linking.selectors.meters import meters
 from linking.services.accept import Wanted, accept
 from linking.services.allot import allot
 from linking.services.carry_forward import carry_forward
@@ -210,3 +211,22 @@ def test_factor_is_exact(table):
     table.enact(edges=[third, EDGES[1]])
     made = accept(wanted(1000), at=table.world.at).decision
     assert (made.accepted, made.credited) == (300, 100)
+
+
+def test_meters_tell_what_is_left(table):
+    """12 t of 1,000 are used: 988 are left, and 100 more would leave 888."""
+    table.enact()
+    owes(table, 2000)
+    at, holder = table.world.at, table.world.holder_a.pk
+    accept(wanted(14), at=at)
+    of_line(use_line(table, 100), table.world.home.pk, at)
+    imports, uses = meters("CN>KR", entity=holder, period="2026", at=at)
+    assert (imports.capacity, imports.used, imports.left, imports.after(100)) == (
+        *(1000, 12, 988),
+        888,
+    )
+    assert (uses.capacity, uses.used, uses.left) == (100, 80, 20)
+    assert [meter.at for meter in meters("CN>KR", period="2026", at=at)] == ["import"]
+    (_imports, unknown) = meters("CN>KR", entity=holder, period="2030", at=at)
+    assert (unknown.left, unknown.after(1)) == (None, None)
+    assert meters("X", period="2026", at=at) == []

@@ -1,0 +1,146 @@
+"""Bring an example set of links into force through the services, as its parties would.
+
+Each party is acted for by a person of its own, made for the example; one proposes, all sign. The
+hypothetical unit types of the set, and the registry of a jurisdiction that has none, are added.
+"""
+
+import csv
+import json
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from django.db import transaction
+
+from linking.models import Agreement, AgreementVersion, ReadinessScore
+from linking.services.create_agreement import NewParty, create_agreement
+from linking.services.propose_version import propose_version
+from linking.services.record_score import NewScore, record_scores
+from linking.services.sign_version import sign_version
+from registry.actors import actor_for
+from registry.models import Jurisdiction, Person, Registry, Role, Scheme, UnitType
+from registry.services.people import add_person, give_role, system_actor
+from registry.services.signing_keys import ensure_keys
+from scenarios.broken import Broken, gettext_noop
+
+LINKS = Path(__file__).parents[1] / "links"
+SCORES = LINKS.parent / "readiness" / "scores.csv"
+# The day and the author of the published scores.
+SCORED_ON, ASSESSOR = date(2026, 1, 1), "assessor 1"
+# The scheme that the scores name is the one of its jurisdiction.
+PLACES = {"JP-GX": "JP"}
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """`already`: the agreement was there; `edges` of it, and scores that are new."""
+
+    already: bool
+    agreement: str
+    edges: int
+    scores: int
+
+
+def names() -> list[str]:
+    return sorted(path.stem for path in LINKS.glob("*.json"))
+
+
+@transaction.atomic
+def load_links(name, *, at) -> Loaded:
+    """Loads a set once; a second call says so.
+
+    Raises: Broken (LINKS_UNKNOWN), DomainError where a service refuses.
+    """
+    if name not in names():
+        raise Broken(
+            "LINKS_UNKNOWN",
+            gettext_noop("There is no set of links “%(name)s”."),
+            gettext_noop("Choose one of: %(names)s."),
+            name=name,
+            names=", ".join(names()),
+        )
+    said = json.loads((LINKS / f"{name}.json").read_text())
+    code = said["agreement"]
+    found = Agreement.objects.filter(code=code).first()
+    if found is not None:
+        return Loaded(True, code, found.versions.latest("number").edges.count(), 0)
+    _add_registries(said["registries"])
+    _add_unit_types(said["registries"])
+    ensure_keys(at=at)
+    keeper = system_actor(username="links", display_name="Loader of example links")
+    actors = {
+        place: _representative(keeper, place, registry)
+        for place, registry in said["registries"].items()
+    }
+    version = _enact(said, actors, at)
+    return Loaded(False, code, version.edges.count(), _add_scores(keeper))
+
+
+def _enact(said, actors, at) -> AgreementVersion:
+    """One party proposes, and all sign what they have read."""
+    first = next(iter(actors))
+    parties = [NewParty(registry) for registry in said["registries"].values()]
+    create_agreement(actor=actors[first], code=said["agreement"], parties=parties, at=at)
+    text = {name: said[name] for name in ("title", "clauses", "edges")}
+    by = {"agreement": said["agreement"], "at": at}
+    version = propose_version(actor=actors[first], party=first, said=text, **by)
+    for place, actor in actors.items():
+        version = sign_version(actor=actor, party=place, digest=bytes(version.digest), **by)
+    return version
+
+
+def _add_registries(registries):
+    """The registry of a jurisdiction whose programme has no trading, for the example."""
+    for place, code in registries.items():
+        if Registry.objects.filter(code=code).exists():
+            continue
+        scheme = Scheme.objects.get(jurisdiction__code=place)
+        Registry.objects.create(
+            code=code,
+            scheme=scheme,
+            jurisdiction=scheme.jurisdiction,
+            name_en=f"Registry of {place} (example)",
+            names_unofficial=["en"],
+        )
+
+
+def _add_unit_types(registries):
+    with (LINKS / "unit_types.csv").open() as file:
+        for row in csv.DictReader(file):
+            place = row["jurisdiction"]
+            if place not in registries or UnitType.objects.filter(code=row["code"]).exists():
+                continue
+            UnitType.objects.create(
+                registry=Registry.objects.get(code=registries[place]),
+                code_is_official=False,
+                names_unofficial=["en", "zh-hans", "ja", "ko"],
+                **{
+                    name: row[name]
+                    for name in ("code", "kind", "name_en", "name_zh_hans", "name_ja", "name_ko")
+                },
+            )
+
+
+def _representative(keeper, place, registry):
+    """Who acts for a party: a person who can not sign in, and administers its registry only."""
+    username = f"links-{place.lower()}"
+    person = Person.objects.filter(username=username).first() or add_person(
+        actor=keeper, username=username, display_name=f"Administrator of {registry} (example)"
+    )
+    registry_id = Registry.objects.get(code=registry).pk
+    give_role(actor=keeper, person_id=person.pk, role=Role.ADMINISTRATOR, registry_id=registry_id)
+    return actor_for(person)
+
+
+def _add_scores(keeper):
+    """The published scores, unless they are there; how many are new."""
+    if ReadinessScore.objects.exists():
+        return 0
+    ids = dict(Jurisdiction.objects.values_list("code", "id"))
+    new = []
+    with SCORES.open() as file:
+        for row in csv.DictReader(file):
+            one, other = (ids[PLACES.get(code, code)] for code in row["pair"].split("|"))
+            score = int(row["score_0_3"])
+            new.append(NewScore(one, other, row["criterion"], score, ASSESSOR, SCORED_ON))
+    return len(record_scores(actor=keeper, scores=new))

@@ -1,0 +1,92 @@
+"""The example sets come into force through the services, once."""
+
+from datetime import UTC, datetime
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from linking.models import AgreementVersion, LinkEdge, VersionSignature
+from linking.route import Unit, route
+from linking.selectors.graph import links
+from linking.selectors.meters import meters
+from linking.selectors.readiness import pair
+from linking.services.accept import Wanted, accept
+from linking.services.change_edge import resume, suspend
+from registry.actors import actor_for
+from registry.models import Jurisdiction, Person, UnitType
+from scenarios.services.load_links import load_links, names
+from scenarios.services.load_reference import load_reference
+
+TUESDAY = datetime(2027, 3, 2, 9, tzinfo=UTC)
+AT = datetime(2027, 3, 1, 9, tzinfo=UTC)
+
+
+@pytest.fixture
+def reference(db, keys_dir):
+    return load_reference()
+
+
+@pytest.mark.parametrize("name", names())
+def test_set_is_in_force_after_loading(reference, name):
+    """All parties have signed; a second call changes nothing."""
+    loaded = load_links(name, at=AT)
+    assert not loaded.already and loaded.edges == 6
+    version = AgreementVersion.objects.get()
+    assert version.status == "in_force"
+    parties = version.agreement.parties.count()
+    assert VersionSignature.objects.count() == parties == {"city_pilot": 4}.get(name, 3)
+    again = load_links(name, at=AT)
+    assert again.already and LinkEdge.objects.count() == 6
+
+
+def test_city_pilot_runs(reference):
+    """A Tokyo operator acquires within the quota, the meter moves, what exceeds it is refused,
+    and the link is suspended with one action and resumed."""
+    load_links("city_pilot", at=AT)
+    bea = Unit("BEA", "CN-BJ", 2027)
+
+    def ask(quantity, at=TUESDAY, minimum=1):
+        from linking.decide import Request
+
+        request = Request(quantity, year=2027, period="2027", minimum=minimum)
+        return accept(Wanted(bea, "CN-BJ", "JP-13", request), at=at).decision
+
+    first = ask(1_000)
+    assert (first.accepted, first.credited, first.remainder) == (1_000, 800, {"cancel": 200})
+    (meter,) = meters("BJ>TK", period="2027", at=TUESDAY)
+    assert (meter.capacity, meter.used, meter.left) == (10_000, 800, 9_200)
+    with pytest.raises(Exception, match="QUOTA_EXCEEDED"):
+        ask(20_000, minimum=20_000)
+    tokyo = actor_for(Person.objects.get(username="links-jp-13"))
+    by = {"actor": tokyo, "agreement": "CITY-PILOT", "edge_id": "BJ>TK"}
+    wednesday, thursday = TUESDAY.replace(day=3), TUESDAY.replace(day=4)
+    assert len(suspend(at=wednesday, **by)) == 2
+    graph = links().graph
+    assert route(graph, bea, "CN-BJ", "JP-13", wednesday).codes == ("LINK_SUSPENDED",)
+    tokyo_credit = Unit("TK-EXC", "JP-13", 2027)
+    assert route(graph, tokyo_credit, "JP-13", "CN-BJ", wednesday).codes == ("LINK_SUSPENDED",)
+    resume(at=thursday, **by)
+    assert ask(500, at=thursday).accepted == 500
+
+
+def test_both_sets_can_be_loaded(reference):
+    """With the scores of seven pairs, read once, and unit types that are marked unofficial."""
+    for name in names():
+        load_links(name, at=AT)
+    ids = dict(Jurisdiction.objects.values_list("code", "id"))
+    assert pair(ids["CN"], ids["KR"]).assessment.form == "restricted"
+    assert pair(ids["JP-13"], ids["JP-11"]).assessment.form == "reciprocal"
+    assert len(links().graph.edges) == 12
+    assert UnitType.objects.get(code="SEO-EXC").code_is_official is False
+
+
+def test_command_says_what_it_did(reference):
+    """Once loaded, then already there; an unknown set is named with those that exist."""
+    said = StringIO()
+    call_command("load_links", "city_pilot", stdout=said)
+    call_command("load_links", "city_pilot", stdout=said)
+    first, second = said.getvalue().splitlines()
+    assert "CITY-PILOT is in force: 6 edges" in first and "already" in second
+    with pytest.raises(CommandError, match="LINKS_UNKNOWN"):
+        call_command("load_links", "moon")
