@@ -69,6 +69,11 @@ app.conf.update(
             "schedule": 1.0,
             "options": {"expires": 5},
         },
+        "execute what is due": {
+            "task": "registry.tasks.execute_due",
+            "schedule": 5.0,
+            "options": {"expires": 30},
+        },
         "forget requests": {
             "task": "registry.tasks.forget_requests",
             "schedule": crontab(minute=40),

@@ -110,6 +110,42 @@ GATE_TEXTS = {
         _("The transaction does not await approval."),
         _("Read the transaction again: someone may have decided it."),
     ),
+    "PROPOSAL_EXPIRED": (
+        _("The proposal has expired."),
+        _("Propose it again."),
+    ),
+    "NOT_DELAYED": (
+        _("The transaction is not delayed."),
+        _("Read the transaction again: it may be completed or ended."),
+    ),
+    "VINTAGE_NOT_ALLOWED": (
+        _("This type of transaction does not move units of this vintage."),
+        _("Choose units of a vintage that the transaction type allows."),
+    ),
+    "DAILY_LIMIT_EXCEEDED": (
+        _("More units would leave the account today than its daily limit allows."),
+        _("Ask for fewer units, wait for the next day, or have the limit raised."),
+    ),
+    "ENTITLEMENT_EXCEEDED": (
+        _("The entity is not entitled to so many units in this period."),
+        _("Name the entity and the period, and ask for at most what is left."),
+    ),
+    "RECONCILIATION_PENDING": (
+        _("The books of this unit type are being reconciled."),
+        _("Wait until the reconciliation has ended."),
+    ),
+    "UNKNOWN_TYPE_PROPOSAL": (
+        _("There is no such proposed version of a transaction type."),
+        _("See the list of proposed versions."),
+    ),
+    "TYPE_PROPOSAL_DECIDED": (
+        _("The proposed version has been decided already."),
+        _("Read it again."),
+    ),
+    "PAYLOAD_DIFFERS": (
+        _("The payload hash is not that of the proposal."),
+        _("Read the proposal again and approve what it says now."),
+    ),
     "NOTHING_TO_CONSOLIDATE": (
         _("No adjacent blocks can be merged."),
         _("Blocks merge when they are adjacent, of one issuance and free of marks."),
@@ -127,6 +163,11 @@ GATE_CLASSES = {
     "IDEMPOTENCY_KEY_REUSED": Conflict,
     "UNKNOWN_TRANSACTION": NotFound,
     "NOT_AWAITING_APPROVAL": Conflict,
+    "PROPOSAL_EXPIRED": Conflict,
+    "NOT_DELAYED": Conflict,
+    "UNKNOWN_TYPE_PROPOSAL": NotFound,
+    "TYPE_PROPOSAL_DECIDED": Conflict,
+    "PAYLOAD_DIFFERS": Conflict,
 }
 
 # One constraint, one error. A constraint that is not listed is a defect and is raised as it is.
@@ -148,6 +189,35 @@ CONSTRAINT_TEXTS = {
         "PAYLOAD_DIFFERS",
         _("The payload hash is not that of the transaction."),
         _("Read the transaction again and approve what it says now."),
+    ),
+    "approval_comes_before_expiry": (
+        Conflict,
+        "PROPOSAL_EXPIRED",
+        *GATE_TEXTS["PROPOSAL_EXPIRED"],
+    ),
+    "type_proposal_is_decided_by_another": (
+        NotPermitted,
+        "PROPOSER_CAN_NOT_APPROVE",
+        _("Who proposed a transaction does not approve it."),
+        _("Ask another person; another key of the same person does not help."),
+    ),
+    "type_proposal_waits_alone": (
+        Conflict,
+        "TYPE_PROPOSAL_EXISTS",
+        _("Another version of this type awaits a decision."),
+        _("Have it decided or withdrawn first."),
+    ),
+    "transaction_waits_as_its_type_asks": (
+        Conflict,
+        "DELAY_BEGINS",
+        _("What is trusted has changed meanwhile: the transaction has to wait."),
+        _("Repeat the request; the delay will then begin."),
+    ),
+    "issuance_stays_within_its_caps": (
+        RuleViolated,
+        "ISSUANCE_CAP_EXCEEDED",
+        _("More units would be issued than the cap allows."),
+        _("Issue at most what the cap leaves."),
     ),
     "issuance_serials_are_issued_once": (
         RuleViolated,

@@ -15,6 +15,7 @@ from registry.models import (
     TERMINAL_KINDS,
     Account,
     AccountHolder,
+    Reconciliation,
     Stop,
     TransactionType,
     UnitType,
@@ -45,13 +46,18 @@ class UnitTypeFacts:
 class Facts:
     """`type` is the version of the transaction type in force, as a row, or None; the others map
     ids to rows, without an entry for what does not exist. `version` is that of the data.
-    `stopped` has pairs: a registry that is stopped and None, or its unit type that is."""
+
+    `reconciling` holds, for each comparison of books that is pending, the ids of its registry and
+    of its unit type (None: all of them). `stopped` has pairs: a registry that is stopped and None,
+    or its unit type that is.
+    """
 
     type: dict | None
     accounts: dict
     unit_types: dict
     entities: dict
     version: int
+    reconciling: frozenset = frozenset()
     stopped: frozenset = frozenset()
 
     @property
@@ -70,6 +76,7 @@ class Reference:
             (self.version,) = cursor.fetchone()
         self.types = {}
         for row in TransactionType.objects.order_by("-version").values():
+            row["is_plain"] = is_plain(row)
             self.types.setdefault((row["code"], row["registry_id"]), []).append(row)
         self.unit_types = {
             row[0]: UnitTypeFacts(*row[1:])
@@ -84,6 +91,8 @@ class Reference:
         ends = Account.objects.filter(kind__in=TERMINAL_KINDS, status=Account.Status.OPEN)
         for pk, registry_id, kind in ends.order_by("-id").values_list("id", "registry_id", "kind"):
             self.ends[registry_id, kind] = pk
+        pending = Reconciliation.objects.filter(ended_at=None)
+        self.reconciling = frozenset(pending.values_list("registry_id", "unit_type_id"))
         self.accounts = {}
         self.entities = {}
 
@@ -155,4 +164,17 @@ def read(type_code, at, lines) -> Facts:
         entities=known.entities_of(entities) if entities else {},
         version=known.version,
         stopped=known.stopped,
+        reconciling=known.reconciling,
+    )
+
+
+def is_plain(kind):
+    """Whether a version of a type, as a row, has none of the rules that only some versions have."""
+    return (
+        kind["bands"] is None
+        and kind["delay"] == "none"
+        and not kind["reason_required"]
+        and not kind["trusted_only"]
+        and kind["earliest_vintage"] is None
+        and kind["latest_vintage"] is None
     )

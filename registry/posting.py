@@ -17,7 +17,7 @@ from . import errors
 SALT_BYTES = 32
 SUBMIT_TYPES = (
     "bigint,bigint,bigint,bigint,text,bytea,bytea,jsonb,text,bigint,timestamptz,bytea,bigint,"
-    "registry_line[]"
+    "registry_terms,registry_line[]"
 )
 SUBMIT_ARITY = SUBMIT_TYPES.count(",") + 1
 PREPARE_SUBMIT = (
@@ -39,9 +39,19 @@ class Outcome:
 
 
 @dataclass(frozen=True)
+class Terms:
+    """What is asked of a transaction beyond its type's plain rule: how many persons approve it,
+    before when it is not completed, and when its delay ends if that begins now."""
+
+    needed: int
+    execute_at: datetime | None = None
+    due_at: datetime | None = None
+
+
+@dataclass(frozen=True)
 class Header:
     """What a transaction says besides its lines. `reference` is the version of the reference
-    data that its checks have read."""
+    data that its checks have read; `terms` are None where its type's plain rule holds."""
 
     type_id: int
     registry_id: int
@@ -53,6 +63,7 @@ class Header:
     reverses_id: int | None
     at: datetime
     reference: int
+    terms: Terms | None = None
 
 
 def submit(actor, header: Header, lines) -> Outcome | None:
@@ -77,6 +88,7 @@ def submit(actor, header: Header, lines) -> Outcome | None:
             header.at,
             secrets.token_bytes(SALT_BYTES),
             header.reference,
+            header.terms and _terms(header.terms),
             _array(map(_row, lines)),
         ],
     )
@@ -92,10 +104,13 @@ def submit(actor, header: Header, lines) -> Outcome | None:
     )
 
 
-def decide(actor, transaction_id, *, payload_hash, approved, reason, at) -> Outcome:
-    """Raises: NotFound, Conflict, NotPermitted, RuleViolated."""
+def decide(actor, transaction_id, *, payload_hash, approved, reason, at, due_at=None) -> Outcome:
+    """`due_at` is the end of the delay that an approval begins if it is the last one needed.
+
+    Raises: NotFound, Conflict, NotPermitted, RuleViolated.
+    """
     posting_id, status = _call(
-        "SELECT posting_id, status FROM registry_decide(%s,%s,%s,%s,%s,%s,%s,%s)",
+        "SELECT posting_id, status FROM registry_decide(%s,%s,%s,%s,%s,%s,%s,%s,%s)",
         [
             transaction_id,
             actor.person_id,
@@ -105,9 +120,43 @@ def decide(actor, transaction_id, *, payload_hash, approved, reason, at) -> Outc
             reason,
             at,
             secrets.token_bytes(SALT_BYTES),
+            due_at,
         ],
     )
     return Outcome(transaction_id, posting_id, status)
+
+
+def execute(actor, transaction_id) -> Outcome | None:
+    """None when the transaction is not due, or another worker is at it.   Raises: RuleViolated."""
+    posting_id, status = _call(
+        "SELECT posting_id, status FROM registry_execute(%s,%s,%s,%s)",
+        [transaction_id, actor.person_id, actor.api_key_id, secrets.token_bytes(SALT_BYTES)],
+    )
+    return None if status is None else Outcome(transaction_id, posting_id, status)
+
+
+def end(actor, transaction_id, *, status, reason) -> Outcome | None:
+    """Ends what waits: cancelled (40) or failed (-1) while delayed, or expired (5). None when there
+    is nothing left to fail or to expire.
+
+    Raises: Conflict.
+    """
+    (ended,) = _call(
+        "SELECT registry_end(%s,%s,%s,%s,%s)",
+        [transaction_id, actor.person_id, actor.api_key_id, status, reason],
+    )
+    return None if ended is None else Outcome(transaction_id, None, ended)
+
+
+def decide_type(actor, proposal_id, *, payload_hash, status, reason) -> int | None:
+    """The id of the version that an approval (4) makes.
+
+    Raises: NotFound, Conflict, NotPermitted.
+    """
+    return _call(
+        "SELECT version_id FROM registry_decide_type(%s,%s,%s,%s,%s)",
+        [proposal_id, actor.person_id, payload_hash, status, reason],
+    )[0]
 
 
 def withdraw(actor, transaction_id, *, reason) -> Outcome:
@@ -163,6 +212,11 @@ def explained():
         if error is None:
             raise
         raise error from exception
+
+
+def _terms(terms):
+    moments = (terms.execute_at, terms.due_at)
+    return f"({terms.needed},{','.join('' if at is None else at.isoformat() for at in moments)})"
 
 
 def _row(line):

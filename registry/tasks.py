@@ -8,7 +8,8 @@ from django.utils import timezone
 from .audit import runner
 from .audit.every_rule import RULES
 from .errors import KeyUnavailable
-from .services import answer_once, keep_log, sequence, signatures, signing_keys
+from .services import answer_once, keep_log, people, sequence, signatures, signing_keys
+from .services import execute_due as due
 from .services import sign_issuances as signing
 
 FINDINGS_LOGGED = 20
@@ -48,6 +49,13 @@ def sign_issuances():
         signing.sign_issuances(at=at)
     except KeyUnavailable as error:
         logger.error("issuances are not signed: %s", error)
+
+
+@shared_task(name="registry.tasks.execute_due")
+def execute_due():
+    """Completes what is due and expires what is late."""
+    clock = people.system_actor(username="clock", display_name="Clock")
+    due.execute_due(actor=clock, at=timezone.now())
 
 
 @shared_task(name="registry.tasks.check_ledger")

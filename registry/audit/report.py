@@ -56,6 +56,10 @@ FIGURES = {
     "units": gettext_lazy("units"),
     "uses": gettext_lazy("uses"),
     "waiting": gettext_lazy("waiting"),
+    "delayed": gettext_lazy("delayed"),
+    "waited": gettext_lazy("waited"),
+    "versions": gettext_lazy("versions"),
+    "later": gettext_lazy("later versions"),
 }
 
 

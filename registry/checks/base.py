@@ -24,13 +24,16 @@ class Proposal:
     facts: Facts
     at: datetime
     reverses: Transaction | None = None
+    reason: str = ""
+    execute_at: datetime | None = None
 
 
 class Check:
     """Subclasses set `code`, `message`, `hint` and yield failures from `failures`.
 
     `number` is the response code by which the ITL's and the UK registry's users know the rule.
-    A check that `needs_existing` rows runs only when everything that the lines name exists.
+    A check that `needs_existing` rows runs only when everything that the lines name exists. One
+    `of_rules` asks about a rule that plain versions of types do not have: it runs for others only.
     """
 
     code = ""
@@ -38,6 +41,7 @@ class Check:
     message = ""
     hint = ""
     needs_existing = True
+    of_rules = False
 
     def failures(self, proposal):
         """Yields (line number or None, data) for each place where the rule is broken."""
@@ -69,16 +73,21 @@ class Checklist:
 
     def __init__(self, checks):
         self.checks = checks
-        self._of_lines = [check.broken for check in checks if isinstance(check, LineCheck)]
-        self._others = [check for check in checks if not isinstance(check, LineCheck)]
+        self._plain = [check for check in checks if not check.of_rules]
+        self._of_lines = [check.broken for check in self._plain if isinstance(check, LineCheck)]
+        self._others = [check for check in self._plain if not isinstance(check, LineCheck)]
 
     def failures(self, proposal):
         """All failures of all checks.
 
-        Most proposals are in order: that is found first, without making up what each check says.
+        Most proposals are in order, and of a plain version of their type: that is found first,
+        without making up what each check says.
         """
-        if self._all_hold(proposal):
-            return []
+        kind = proposal.facts.type
+        if kind is None or kind["is_plain"]:
+            if self._all_hold(proposal):
+                return []
+            return [failure for check in self._plain for failure in check.run(proposal)]
         return [failure for check in self.checks for failure in check.run(proposal)]
 
     def _all_hold(self, proposal):

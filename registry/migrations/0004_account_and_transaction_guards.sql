@@ -88,7 +88,9 @@ DECLARE
     v_done boolean;
     v_line registry_line := NEW.lines[1];
     v_effect text;
+    v_delay text;
     v_needed int;
+    v_bands jsonb;
     v_approvals bigint;
     v_exists boolean;
 BEGIN
@@ -100,11 +102,13 @@ BEGIN
     IF TG_OP = 'UPDATE' THEN
         IF (NEW.id, NEW.type_id, NEW.registry_id, NEW.proposer_id, NEW.api_key_id, NEW.key,
             NEW.request_hash, NEW.payload_hash, NEW.attributes, NEW.reason, NEW.reverses_id, NEW.at,
-            NEW.proposed_at)
+            NEW.proposed_at, NEW.approvals_needed, NEW.execute_at)
             IS DISTINCT FROM
            (OLD.id, OLD.type_id, OLD.registry_id, OLD.proposer_id, OLD.api_key_id, OLD.key,
             OLD.request_hash, OLD.payload_hash, OLD.attributes, OLD.reason, OLD.reverses_id, OLD.at,
-            OLD.proposed_at)
+            OLD.proposed_at, OLD.approvals_needed, OLD.execute_at)
+            OR (NEW.due_at, NEW.expires_at) IS DISTINCT FROM (OLD.due_at, OLD.expires_at)
+                AND (OLD.status, NEW.status) <> (0, 30)
             OR NEW.lines IS DISTINCT FROM OLD.lines
             OR OLD.posting_id IS NOT NULL AND NEW.posting_id IS DISTINCT FROM OLD.posting_id
         THEN
@@ -126,14 +130,14 @@ BEGIN
             PERFORM registry_refuse('transaction_is_reversed_by_a_reversal',
                 format('no completed transaction reverses %s', NEW.id), TG_TABLE_NAME);
         END IF;
-        IF NEW.status = OLD.status OR NEW.status <> 4 THEN
+        IF NEW.status = OLD.status OR NEW.status NOT IN (4, 30) THEN
             RETURN NEW;
         END IF;
-        SELECT effect, approvals INTO v_effect, v_needed
+        SELECT effect, delay INTO v_effect, v_delay
         FROM registry_transactiontype WHERE id = NEW.type_id;
     ELSE
         -- Its registry is that of its first account. One query: each costs a transfer a hundredth.
-        SELECT y.effect, y.approvals,
+        SELECT y.effect, y.approvals, y.bands, y.delay,
             EXISTS (SELECT FROM registry_person WHERE id = NEW.proposer_id)
             AND (NEW.api_key_id IS NULL OR EXISTS (SELECT FROM registry_apikey
                 WHERE id = NEW.api_key_id AND person_id = NEW.proposer_id))
@@ -145,7 +149,7 @@ BEGIN
             AND EXISTS (SELECT FROM registry_unittype WHERE id = v_line.unit_type)
             AND (v_line.entity IS NULL OR EXISTS (
                 SELECT FROM registry_accountholder WHERE id = v_line.entity))
-        INTO v_effect, v_needed, v_exists
+        INTO v_effect, v_needed, v_bands, v_delay, v_exists
         FROM registry_transactiontype y WHERE y.id = NEW.type_id;
         IF v_effect IS NOT NULL THEN
             v_done := registry_check_lines(NEW.lines, v_effect);
@@ -160,33 +164,66 @@ BEGIN
         END IF;
         IF NEW.reverses_id IS NOT NULL AND (v_effect <> 'move' OR NOT EXISTS (
             SELECT FROM registry_transaction o JOIN registry_transactiontype y ON y.id = o.type_id
-            WHERE o.id = NEW.reverses_id AND o.status = 4 AND y.reversible))
+            WHERE o.id = NEW.reverses_id AND o.status = 4 AND y.reversible
+                AND (registry_completed_at(o.id) > clock_timestamp()
+                    - make_interval(days => y.reversal_days)) IS NOT false))
         THEN
             PERFORM registry_refuse('transaction_reverses_a_reversible_one',
                 format('%s is not completed, or not of a reversible type', NEW.reverses_id),
                 TG_TABLE_NAME);
         END IF;
-        IF NEW.status NOT IN (0, 4) THEN
+        IF v_bands IS NOT NULL THEN
+            v_needed := registry_approvals_needed(v_needed, v_bands, NEW.lines);
+        END IF;
+        IF NEW.approvals_needed < v_needed THEN
+            PERFORM registry_refuse('transaction_asks_for_enough_approvals',
+                format('%s approvals instead of %s', NEW.approvals_needed, v_needed),
+                TG_TABLE_NAME);
+        END IF;
+        IF NEW.status NOT IN (0, 4, 30) THEN
             PERFORM registry_refuse('transaction_state_follows_the_table',
                 format('a transaction does not begin in state %s', NEW.status), TG_TABLE_NAME);
         END IF;
-        IF NEW.status <> 4 THEN
+        IF NEW.status = 0 THEN
+            IF NEW.due_at IS NOT NULL THEN
+                PERFORM registry_refuse('transaction_is_delayed_until_a_moment',
+                    'a delay begins when enough persons have approved', TG_TABLE_NAME);
+            END IF;
             RETURN NEW;
         END IF;
     END IF;
-    -- Only the way to state 4 comes here.
-    IF (NEW.posting_id IS NULL) <> (v_effect IN ('freeze', 'release')) THEN
+    -- Only the ways to state 4 and to state 30 come here.
+    IF NEW.status = 4 AND (NEW.posting_id IS NULL) <> (v_effect IN ('freeze', 'release')) THEN
         PERFORM registry_refuse('transaction_completes_in_one_posting',
             'only a freeze or a release completes without a posting', TG_TABLE_NAME);
     END IF;
-    IF v_needed > 0 THEN
+    IF NEW.approvals_needed > 0 THEN
         SELECT count(*) INTO v_approvals FROM registry_approval
         WHERE transaction_id = NEW.id AND approved AND payload_hash = NEW.payload_hash
             AND person_id <> NEW.proposer_id;
-        IF v_approvals < v_needed THEN
+        IF v_approvals < NEW.approvals_needed THEN
             PERFORM registry_refuse('transaction_completes_when_approved',
-                format('%s of %s approvals', v_approvals, v_needed), TG_TABLE_NAME);
+                format('%s of %s approvals', v_approvals, NEW.approvals_needed), TG_TABLE_NAME);
         END IF;
+    END IF;
+    IF NEW.status = 30 THEN
+        IF NEW.due_at IS NULL OR NEW.due_at < NEW.execute_at THEN
+            PERFORM registry_refuse('transaction_is_delayed_until_a_moment',
+                format('delayed until %s', NEW.due_at), TG_TABLE_NAME);
+        END IF;
+        RETURN NEW;
+    END IF;
+    IF NEW.due_at > clock_timestamp() THEN
+        PERFORM registry_refuse('transaction_completes_when_due',
+            format('due at %s', NEW.due_at), TG_TABLE_NAME);
+    ELSIF NEW.expires_at <= clock_timestamp() THEN
+        PERFORM registry_refuse('transaction_completes_before_it_expires',
+            format('expired at %s', NEW.expires_at), TG_TABLE_NAME);
+    ELSIF NEW.due_at IS NULL AND (v_delay = 'always' OR NEW.execute_at IS NOT NULL
+        OR v_delay = 'untrusted' AND registry_untrusted(NEW.lines))
+    THEN
+        PERFORM registry_refuse('transaction_waits_as_its_type_asks',
+            'it has not been delayed', TG_TABLE_NAME);
     END IF;
     RETURN NEW;
 END $$;
@@ -213,6 +250,10 @@ BEGIN
     IF v_transaction.status <> 0 THEN
         PERFORM registry_refuse('approval_is_of_a_waiting_transaction',
             'the transaction does not await approval', TG_TABLE_NAME);
+    END IF;
+    IF v_transaction.expires_at <= clock_timestamp() THEN
+        PERFORM registry_refuse('approval_comes_before_expiry',
+            'the proposal has expired', TG_TABLE_NAME);
     END IF;
     RETURN NEW;
 END $$;

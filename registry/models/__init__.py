@@ -1,7 +1,8 @@
 """The registry's tables. Dependencies point one way: names, people, jurisdictions, units, accounts,
-representatives, governance, transactions, ledger, keys, log, reference, requests."""
+representatives, governance, transactions, ledger, keys, log, reference, requests, rules."""
 
 from .accounts import TERMINAL_KINDS, Account, AccountHolder
+from .calendars import CalendarDay, CalendarYear, OfficeHours
 from .governance import (
     LARGEST_DOCUMENT,
     GovernanceDecision,
@@ -29,6 +30,7 @@ from .people import ApiKey, Person, Role, RoleAssignment, Scope
 from .reference import Basis, Fact, Source
 from .representatives import AccountClass, AccountEvent, RegistryRules, Representative, Right
 from .requests import SeenSignature, StoredAnswer
+from .rules import AccountDay, IssuanceCap, Reconciliation, TypeProposal
 from .transactions import (
     Approval,
     Transaction,
@@ -44,11 +46,14 @@ __all__ = [
     "TERMINAL_KINDS",
     "Account",
     "AccountClass",
+    "AccountDay",
     "AccountEvent",
     "AccountHolder",
     "ApiKey",
     "Approval",
     "Basis",
+    "CalendarDay",
+    "CalendarYear",
     "Checkpoint",
     "Fact",
     "GovernanceDecision",
@@ -57,6 +62,7 @@ __all__ = [
     "HolderSuccession",
     "Holding",
     "Issuance",
+    "IssuanceCap",
     "IssuanceSignature",
     "IssuanceSigner",
     "Jurisdiction",
@@ -66,9 +72,11 @@ __all__ = [
     "LogTile",
     "Mark",
     "MessageBlock",
+    "OfficeHours",
     "Person",
     "Position",
     "Posting",
+    "Reconciliation",
     "Registry",
     "RegistryRules",
     "Representative",
@@ -87,6 +95,7 @@ __all__ = [
     "TransactionLine",
     "TransactionType",
     "TrustedAccount",
+    "TypeProposal",
     "UnitType",
     "UnitTypeAlias",
     "Use",

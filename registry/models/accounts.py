@@ -110,6 +110,12 @@ class Account(models.Model):
         blank=True,
         help_text=_("The account holds no more than this of one unit type; empty: no limit."),
     )
+    daily_limit = models.BigIntegerField(
+        _("daily limit (units)"),
+        null=True,
+        blank=True,
+        help_text=_("No more than this leaves the account in a day; empty: no limit."),
+    )
     terminal = models.GeneratedField(
         expression=Q(kind__in=TERMINAL_KINDS),
         output_field=models.BooleanField(),
@@ -182,6 +188,10 @@ class Account(models.Model):
             models.CheckConstraint(
                 condition=Q(holding_limit__isnull=True) | Q(holding_limit__gte=0),
                 name="account_holding_limit_is_not_negative",
+            ),
+            models.CheckConstraint(
+                condition=Q(daily_limit__isnull=True) | Q(daily_limit__gte=0),
+                name="account_daily_limit_is_not_negative",
             ),
             models.UniqueConstraint(
                 fields=["registry", "stands_for"],

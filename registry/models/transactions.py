@@ -19,6 +19,11 @@ class TransactionType(Named):
     A row with a registry holds there instead of the row without one.
     """
 
+    class Delay(models.TextChoices):
+        NONE = "none", _("none")
+        UNTRUSTED = "untrusted", _("to accounts that are not trusted")
+        ALWAYS = "always", _("always")
+
     class Effect(models.TextChoices):
         ISSUE = "issue", _("brings units into being")
         MOVE = "move", _("moves units")
@@ -46,8 +51,40 @@ class TransactionType(Named):
     )
     unit_kinds = ArrayField(models.CharField(max_length=16), verbose_name=_("unit kinds"))
     roles = ArrayField(models.CharField(max_length=32), verbose_name=_("roles that may propose"))
+    approver_roles = ArrayField(
+        models.CharField(max_length=32), verbose_name=_("roles that may approve"), default=list
+    )
     approvals = models.PositiveSmallIntegerField(_("approvals needed"))
+    bands = models.JSONField(
+        _("approvals by amount"),
+        null=True,
+        blank=True,
+        help_text=_("Above so many units in all, so many approvals are needed."),
+    )
+    reason_required = models.BooleanField(_("a reason is mandatory"), default=False)
+    expires_after_hours = models.PositiveIntegerField(
+        _("expires after (hours)"),
+        null=True,
+        blank=True,
+        help_text=_("Counted from the proposal, and anew from the end of a delay."),
+    )
+    delay = models.CharField(_("delayed"), max_length=16, choices=Delay.choices, default=Delay.NONE)
+    delay_days = models.PositiveSmallIntegerField(_("delay (working days)"), default=0)
+    delay_hours = models.PositiveSmallIntegerField(_("delay (working hours)"), default=0)
+    trusted_only = models.BooleanField(_("to trusted accounts only"), default=False)
+    counts_per_day = models.BooleanField(_("counts towards the daily limit"), default=False)
+    pool = models.CharField(
+        _("draws on the pool"),
+        max_length=64,
+        blank=True,
+        help_text=_("What an entity may be given in a period is a limit of this pool."),
+    )
+    earliest_vintage = models.DateField(_("earliest vintage"), null=True, blank=True)
+    latest_vintage = models.DateField(_("latest vintage"), null=True, blank=True)
     reversible = models.BooleanField(_("reversible"), default=False)
+    reversal_days = models.PositiveSmallIntegerField(
+        _("reversible for (days)"), null=True, blank=True
+    )
     records_use = models.CharField(
         _("records use as"),
         max_length=16,
@@ -71,6 +108,16 @@ class TransactionType(Named):
                 condition=Q(valid_to__isnull=True) | Q(valid_to__gt=F("valid_from")),
                 name="transaction_type_is_valid_for_an_interval",
             ),
+            models.CheckConstraint(
+                condition=Q(delay="none", delay_days=0, delay_hours=0)
+                | Q(delay__in=["untrusted", "always"])
+                & (Q(delay_days__gt=0) | Q(delay_hours__gt=0)),
+                name="transaction_type_delays_for_some_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(expires_after_hours__isnull=True) | Q(expires_after_hours__gt=0),
+                name="transaction_type_proposals_live_for_some_time",
+            ),
         ]
 
     def __str__(self):
@@ -88,6 +135,9 @@ class Transaction(models.Model):
 
     `payload_hash` is the SHA-256 of the canonical payload: what approvers approve; empty where
     the type asks for no approval.
+    `approvals_needed` is what its type asked for its amount when it was proposed. A delayed one has
+    the moment `due_at` before which it can not be completed; one that waits, for a decision or for
+    its completion, ends at `expires_at`.
     `request_hash` is that of what the proposer said: it tells a repeated request from another
     one under the same key, whatever has changed in the registry between the two.
     """
@@ -151,6 +201,10 @@ class Transaction(models.Model):
     )
     at = models.DateTimeField(_("business time"))
     proposed_at = models.DateTimeField(_("proposed at"))
+    approvals_needed = models.PositiveSmallIntegerField(_("approvals needed"), default=0)
+    execute_at = models.DateTimeField(_("not before"), null=True, blank=True)
+    due_at = models.DateTimeField(_("due at"), null=True, blank=True)
+    expires_at = models.DateTimeField(_("expires at"), null=True, blank=True)
     posting = models.OneToOneField(
         "registry.Posting",
         models.PROTECT,
@@ -169,7 +223,13 @@ class Transaction(models.Model):
                 fields=["status", "registry"],
                 condition=Q(status__in=[0, 30]),
                 name="transaction_waiting",
-            )
+            ),
+            models.Index(fields=["due_at", "id"], condition=Q(status=30), name="transaction_due"),
+            models.Index(
+                fields=["expires_at", "id"],
+                condition=Q(status__in=[0, 30], expires_at__isnull=False),
+                name="transaction_expiring",
+            ),
         ]
         constraints = [
             models.UniqueConstraint(

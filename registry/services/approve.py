@@ -1,19 +1,40 @@
 """A second person's decision on a proposal. The last approval needed completes it."""
 
+from typing import NamedTuple
+
+from django.utils.translation import gettext_lazy as _
+
 from registry import permissions, posting
-from registry.errors import unknown_transaction
-from registry.models import Transaction
+from registry.errors import Failure, NotPermitted, unknown_transaction
+from registry.models import Transaction, TransactionLine, TransactionType
 from registry.posting import Outcome
+
+from .delays import ending
+
+
+class Ends(NamedTuple):
+    """The accounts of a line, by their ids."""
+
+    source: int | None
+    destination: int | None
 
 
 def approve(*, actor, transaction_id, payload_hash, at, reason="") -> Outcome:
     """Approves exactly the payload with this hash.
 
+    The last approval needed completes the transaction, or begins its delay.
+
     Raises: NotPermitted, NotFound, Conflict, RuleViolated.
     """
-    _require_decider(actor, transaction_id)
+    transaction, kind = _require_decider(actor, transaction_id)
     return posting.decide(
-        actor, transaction_id, payload_hash=payload_hash, approved=True, reason=reason, at=at
+        actor,
+        transaction_id,
+        payload_hash=payload_hash,
+        approved=True,
+        reason=reason,
+        at=at,
+        due_at=_due_at(transaction, kind, at),
     )
 
 
@@ -30,7 +51,35 @@ def reject(*, actor, transaction_id, payload_hash, at, reason="") -> Outcome:
 
 def _require_decider(actor, transaction_id):
     permissions.require_actor(actor)
-    found = Transaction.objects.filter(pk=transaction_id).values_list("registry_id").first()
+    found = Transaction.objects.filter(pk=transaction_id).first()
     if found is None:
         raise unknown_transaction(transaction_id)
-    permissions.require_role(actor, permissions.DECIDERS, found[0])
+    permissions.require_approver(actor, found)
+    kind = TransactionType.objects.filter(pk=found.type_id).values().get()
+    allowed = {*kind["approver_roles"]}
+    held = actor.roles_in(found.registry_id) & permissions.DECIDERS or {"representative"}
+    if not held & allowed:
+        raise NotPermitted(
+            Failure(
+                "NOT_AN_APPROVER",
+                _("Your role does not approve transactions of this type."),
+                _("See which roles the transaction type lets approve."),
+                data={"roles": sorted(allowed)},
+            )
+        )
+    return found, kind
+
+
+def _due_at(transaction, kind, at):
+    """The end of the delay that would begin now; None where nothing has to wait."""
+    if kind["delay"] == "none" and transaction.execute_at is None:
+        return None
+    lines = TransactionLine.objects.filter(transaction_id=transaction.pk)
+    end = ending(
+        kind,
+        lines=[Ends(line.source_id, line.destination_id) for line in lines],
+        registry_id=transaction.registry_id,
+        execute_at=transaction.execute_at,
+        at=at,
+    )
+    return end and end.at

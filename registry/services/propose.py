@@ -14,7 +14,9 @@ from django.utils.translation import gettext_lazy as _
 from registry import canonical, errors, facts, lines, permissions, ports, posting
 from registry.checks.base import Proposal
 from registry.models import Transaction
-from registry.posting import Header, Outcome
+from registry.posting import Header, Outcome, Terms
+
+from .delays import ending
 
 # How often the reference data may change under a proposal before it is given up.
 ATTEMPTS = 10
@@ -31,7 +33,8 @@ class Request:
     """What the caller wants. `key` makes it idempotent for its proposer.
 
     `said` is what the caller said where a service has completed the lines from the registry's
-    state: repeated requests are compared by it.
+    state: repeated requests are compared by it. `execute_at` is the moment before which it is not
+    to be completed.
     """
 
     type_code: str
@@ -42,18 +45,20 @@ class Request:
     attributes: dict = field(default_factory=dict)
     reverses: Transaction | None = None
     said: list | None = None
+    execute_at: datetime | None = None
 
     def digest(self):
         """SHA-256 of what the caller said."""
-        return canonical.digest(
-            {
-                "type": self.type_code,
-                "reason": self.reason,
-                "reverses": self.reverses and str(self.reverses.pk),
-                "attributes": self.attributes,
-                "said": [line.said() for line in (self.lines if self.said is None else self.said)],
-            }
-        )
+        said = {
+            "type": self.type_code,
+            "reason": self.reason,
+            "reverses": self.reverses and str(self.reverses.pk),
+            "attributes": self.attributes,
+            "said": [line.said() for line in (self.lines if self.said is None else self.said)],
+        }
+        if self.execute_at is not None:
+            said["execute_at"] = self.execute_at.isoformat()
+        return canonical.digest(said)
 
 
 def propose(actor, request: Request) -> Outcome:
@@ -67,10 +72,9 @@ def propose(actor, request: Request) -> Outcome:
     _require_reason(request.reason)
     for _attempt in range(ATTEMPTS):
         proposal = _prepare(actor, request)
-        header = _header(proposal, request)
         failures = _failures(proposal)
         if not failures:
-            outcome = posting.submit(actor, header, request.lines)
+            outcome = posting.submit(actor, header_of(proposal, request), request.lines)
             if outcome is not None:
                 return outcome
         elif not facts.outdated(proposal.facts.version):
@@ -81,7 +85,7 @@ def propose(actor, request: Request) -> Outcome:
     replayed = replay(actor, request)
     if replayed is not None:
         return replayed
-    raise errors.RuleViolated(*_with_gate_failures(failures, actor, header, request))
+    raise errors.RuleViolated(*_with_gate_failures(failures, proposal, request))
 
 
 def dry_run(actor, request: Request):
@@ -95,7 +99,7 @@ def dry_run(actor, request: Request):
     _require_reason(request.reason)
     facts.forget()
     proposal = _prepare(actor, request)
-    return _with_gate_failures(_failures(proposal), actor, _header(proposal, request), request)
+    return _with_gate_failures(_failures(proposal), proposal, request)
 
 
 def replay(actor, request: Request) -> Outcome | None:
@@ -130,10 +134,7 @@ def _require_reason(reason):
 
 def _prepare(actor, request):
     known = facts.read(request.type_code, request.at, request.lines)
-    if known.type is not None:
-        for registry_id in known.registries:
-            permissions.require_role(actor, known.type["roles"], registry_id)
-    return Proposal(
+    proposal = Proposal(
         actor,
         request.type_code,
         request.lines,
@@ -141,7 +142,12 @@ def _prepare(actor, request):
         known,
         request.at,
         request.reverses,
+        request.reason,
+        request.execute_at,
     )
+    if known.type is not None:
+        permissions.require_initiator(actor, proposal)
+    return proposal
 
 
 def _failures(proposal):
@@ -149,15 +155,15 @@ def _failures(proposal):
     return checks.existence.failures(proposal) or checks.others.failures(proposal)
 
 
-def _with_gate_failures(failures, actor, header, request):
+def _with_gate_failures(failures, proposal, request):
     """Adds what only the gate can tell, if the lines have their ends and name rows that exist."""
     first = {check.code for check in ports.checks().existence.checks}
-    if header.type_id is None or any(failure.code in first for failure in failures):
+    if proposal.facts.type is None or any(failure.code in first for failure in failures):
         return failures
     known = {(f.code, f.line) for f in failures}
     try:
         with transaction.atomic():
-            posting.submit(actor, header, request.lines)
+            posting.submit(proposal.actor, header_of(proposal, request), request.lines)
             transaction.set_rollback(True)
     except errors.DomainError as error:
         failures = failures + [f for f in error.failures if (f.code, f.line) not in known]
@@ -168,32 +174,56 @@ def _with_gate_failures(failures, actor, header, request):
     return failures
 
 
-def _header(proposal, request):
+def header_of(proposal, request) -> Header:
+    """What the gate is told besides the lines, of a proposal whose rows exist."""
     known = proposal.facts
+    terms = terms_of(proposal, request)
+    waits = known.type["approvals"] if terms is None else terms.needed or terms.due_at
     return Header(
-        type_id=known.type["id"] if known.type else None,
+        type_id=known.type["id"],
         registry_id=_registry_of(request.lines[0], known),
         key=request.key,
         request_hash=request.digest(),
-        payload_hash=_payload_hash(proposal, request),
+        # What approvers will approve; nothing where nobody is asked and nothing waits.
+        payload_hash=canonical.digest(payload_of(proposal, request)) if waits else None,
         attributes=request.attributes,
         reason=request.reason,
         reverses_id=request.reverses.pk if request.reverses else None,
         at=request.at,
         reference=known.version,
+        terms=terms,
     )
+
+
+def terms_of(proposal, request) -> Terms | None:
+    """What is asked of this proposal beyond the plain rule of its type; None for nothing."""
+    known = proposal.facts
+    kind = known.type
+    if kind["bands"] is None and kind["delay"] == "none" and request.execute_at is None:
+        return None
+    needed = approvals_needed(kind, request.lines)
+    end = None
+    if not needed:
+        end = ending(
+            kind,
+            lines=request.lines,
+            registry_id=_registry_of(request.lines[0], known),
+            execute_at=request.execute_at,
+            at=request.at,
+        )
+    return Terms(needed, request.execute_at, end and end.at)
+
+
+def approvals_needed(kind, lines) -> int:
+    """How many persons approve so many units in all: the highest band below the amount tells."""
+    units = sum(line.quantity for line in lines)
+    bands = [band["approvals"] for band in kind["bands"] or () if units > band["above"]]
+    return max([kind["approvals"], *bands])
 
 
 def _registry_of(line, known):
     account = known.accounts.get(line.source or line.destination)
     return account and account.registry_id
-
-
-def _payload_hash(proposal, request):
-    """What approvers will approve; nothing where nobody is asked."""
-    if proposal.facts.type is None or proposal.facts.type["approvals"] == 0:
-        return None
-    return canonical.digest(payload_of(proposal, request))
 
 
 def payload_of(proposal, request):
@@ -210,6 +240,7 @@ def payload_of(proposal, request):
         "version": known.type["version"] if known.type else None,
         "reason": request.reason,
         "reverses": str(request.reverses.pk) if request.reverses else None,
+        "execute_at": request.execute_at and request.execute_at.isoformat(),
         "attributes": request.attributes,
         "lines": [
             [

@@ -14,7 +14,9 @@ def reverse(*, actor, transaction_id, key, at, reason="") -> Outcome:
 
     Raises: InvalidInput, NotPermitted, NotFound, Conflict, RuleViolated.
     """
-    original = Transaction.objects.select_related("type").filter(pk=transaction_id).first()
+    original = (
+        Transaction.objects.select_related("type", "posting").filter(pk=transaction_id).first()
+    )
     if original is None or original.posting_id is None:
         raise unknown_transaction(transaction_id)
     if not original.type.reversible:

@@ -5,9 +5,10 @@ but for what crosses the border, which is written as the gate would write it.
 """
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from django.db import connections
+from django.utils import timezone
 
 from registry import posting
 from registry.lines import Line
@@ -18,6 +19,7 @@ from registry.services.approve import reject
 from registry.services.cancel import cancel
 from registry.services.consolidate import consolidate
 from registry.services.convert import convert
+from registry.services.execute_due import execute_due
 from registry.services.freeze import freeze, release
 from registry.services.issue import Issuance
 from registry.services.make_checkpoint import make_checkpoint
@@ -29,6 +31,7 @@ from registry.services.surrender import surrender
 from registry.services.transfer import deliver, transfer
 from registry.services.withdraw import withdraw
 from tests.audit.hand import Hand
+from tests.type_versions import approved_version
 from tests.world import (
     AT,
     World,
@@ -71,6 +74,9 @@ class Ledger:
     named: int
     consolidated: int
     rejected: int
+    delayed: int
+    waited: int
+    version: int
     taken_in: int
     given_back: int
 
@@ -110,11 +116,26 @@ def build(holdings: int = 0) -> Ledger:
         taken_in=taken_in,
         given_back=given_back,
         **_marked(world),
+        **_delayed(world),
+        version=approved_version("cancel_for_omge", reason_required=True).pk,
     )
     _emptied_and_closed(world)
     _fill(world, holdings)
     _log(world)
     return ledger
+
+
+def _delayed(world):
+    """A transfer that was due and is completed, and one that is due tomorrow."""
+    line = Line(world.at_home.operator_a, world.at_home.operator_b, world.kau.pk, 3)
+    numbers = []
+    for moment in (world.at + timedelta(hours=1), timezone.now() + timedelta(days=1)):
+        request = Request("transfer", [line], world.key(), world.at, execute_at=moment)
+        outcome = propose(world.administrator_1, request)
+        complete(world, outcome)
+        execute_due(actor=world.system, at=timezone.now())
+        numbers.append(outcome.transaction_id)
+    return {"waited": numbers[0], "delayed": numbers[1]}
 
 
 def _log(world):

@@ -1,16 +1,20 @@
 """Each check, by a proposal that breaks it and by one that does not."""
 
 from dataclasses import replace
+from datetime import date, timedelta
 
 import pytest
 from django.conf import settings
+from django.utils import timezone
 from django.utils.functional import Promise
 
 from registry import ports
 from registry.lines import Line
-from registry.models import Transaction
+from registry.models import IssuanceCap, Reconciliation, Transaction
 from registry.services.propose import Request, dry_run
 from registry.services.stops import Stopped, place_stop
+from registry.services.transfer import deliver
+from tests.type_versions import approved_version
 from tests.world import issue_units, moved, stock, vintage
 
 PATHS = settings.CONCORD["CHECKS"]
@@ -128,7 +132,63 @@ BROKEN = {
             None,
         )
     ],
+    "rights.ReversalInTime": [(lambda w: _too_late_to_reverse(w), None)],
+    "rights.ReasonGiven": [(lambda w: _ruled(w, reason_required=True), None)],
+    "rights.ExecutionAhead": [
+        (lambda w: replace(_delivery(w, _line(w)), execute_at=w.at), None),
+    ],
+    "trusted.DestinationTrusted": [(lambda w: _ruled(w, trusted_only=True), 1)],
+    "limits.VintageAllowed": [
+        (lambda w: _ruled(w, earliest_vintage="2026-01-01", vintage_from=date(2025, 1, 1)), 1),
+        (lambda w: _until_2024(w, vintage_from=date(2025, 1, 1)), 1),
+        # Without a named vintage, the gate tells it of the units that it picks.
+        (lambda w: _ruled(w, earliest_vintage="2026-01-01", latest_vintage=None), 1),
+        (lambda w: _until_2024(w, first=3), 1),
+    ],
+    "limits.BooksClosed": [
+        (lambda w: _reconciling(w, w.kau), 1),
+        (lambda w: _reconciling(w, None), 1),
+    ],
+    "limits.IssuanceCapped": [
+        (lambda w: _capped(w, 150, None), None),
+        (lambda w: _capped(w, 150, date(2025, 1, 1)), None),
+    ],
 }
+
+
+def _ruled(world, **rules):
+    """A delivery by a version of its type that has these rules."""
+    named = {name: rules.pop(name) for name in ("vintage_from", "first") if name in rules}
+    approved_version("delivery", **rules)
+    return replace(_delivery(world, _line(world, **named)), at=timezone.now())
+
+
+def _until_2024(world, **named):
+    return _ruled(world, earliest_vintage=None, latest_vintage="2024-01-01", **named)
+
+
+def _too_late_to_reverse(world):
+    approved_version("delivery", reversible=True, reversal_days=10)
+    now = timezone.now()
+    line = _line(world)
+    delivered = deliver(actor=world.administrator_1, lines=[line], key=world.key(), at=now)
+    original = Transaction.objects.select_related("type", "posting").get(
+        pk=delivered.transaction_id
+    )
+    back = replace(line, source=line.destination, destination=line.source, first=1)
+    late = _delivery(world, back, code="reverse", reverses=original)
+    return replace(late, at=now + timedelta(days=11))
+
+
+def _reconciling(world, unit_type):
+    Reconciliation.objects.create(registry=world.home, unit_type=unit_type, began_at=world.at)
+    return _delivery(world, _line(world))
+
+
+def _capped(world, units, vintage_from):
+    """150 units of the type are issued already, and the cap is reached."""
+    IssuanceCap.objects.create(unit_type=world.kau, vintage_from=vintage_from, units=units)
+    return _issuing(world, _line(world, source=None))
 
 
 def _not_transferable(world):
@@ -166,6 +226,45 @@ def test_checks_let_pass_what_is_in_order(stocked):
         _delivery(stocked, _line(stocked, destination=None), code="freeze"),
     ):
         assert dry_run(stocked.administrator_1, proposal) == []
+
+
+@pytest.mark.parametrize(
+    "build",
+    [
+        lambda w: _capped(w, 151, None),
+        lambda w: _capped(w, 0, date(2024, 1, 1)),
+        lambda w: _reconciling(w, w.kcu),
+        lambda w: replace(_ruled(w, reason_required=True), reason="agreed"),
+        lambda w: _ruled(w, earliest_vintage="2025-01-01", latest_vintage="2025-01-01"),
+        lambda w: replace(_delivery(w, _line(w)), execute_at=w.at + timedelta(minutes=1)),
+    ],
+)
+def test_rules_let_pass_what_keeps_to_them(build, stocked):
+    """A cap that leaves one unit, other units' books, a reason, the right vintage, the future."""
+    assert dry_run(stocked.administrator_1, build(stocked)) == []
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_each_check_fails_alone(name, stocked):
+    """Of the proposals that break a check, one breaks no other; the gate may have more to say."""
+    told, known = [], {ports.load(path).code for path in PATHS}
+    for build, _line_number in BROKEN[name]:
+        codes = {failure.code for failure in dry_run(stocked.administrator_1, build(stocked))}
+        codes &= known
+        if codes == {_check(name).code}:
+            return
+        told.append(codes)
+    pytest.fail(f"told together: {told}")
+
+
+def test_three_checks_fail_together(stocked):
+    """All that is broken is told at once, in the order of the list."""
+    proposal = replace(
+        _ruled(stocked, reason_required=True, trusted_only=True),
+        execute_at=stocked.at,
+    )
+    told = [failure.code for failure in dry_run(stocked.administrator_1, proposal)]
+    assert told == ["REASON_REQUIRED", "EXECUTION_IN_THE_PAST", "DESTINATION_NOT_TRUSTED"]
 
 
 def test_every_check_is_proved():

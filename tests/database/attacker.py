@@ -130,6 +130,10 @@ class Attacker:
             "reverses_id": None,
             "posting_id": id_,
             "status": 4,
+            "approvals_needed": 0,
+            "execute_at": None,
+            "due_at": None,
+            "expires_at": None,
             **changes,
         }
         self.copy("transaction", "status = 4 AND posting_id IS NOT NULL", **values)

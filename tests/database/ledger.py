@@ -5,20 +5,28 @@ Once it stands, nothing goes through the services: an attacker writes SQL.
 """
 
 from dataclasses import dataclass
+from datetime import date, timedelta
 
 import psycopg2
 from django.contrib.auth.models import Group, Permission
 from django.db import connections
+from django.utils import timezone
 
 from registry import posting
 from registry.lines import Line
 from registry.models import (
+    AccountDay,
     AccountHolder,
     Basis,
+    CalendarDay,
+    CalendarYear,
     Fact,
+    IssuanceCap,
     Jurisdiction,
     LimitCounter,
+    OfficeHours,
     Person,
+    Reconciliation,
     SeenSignature,
     Source,
     StoredAnswer,
@@ -31,14 +39,17 @@ from registry.services.convert import convert
 from registry.services.freeze import freeze
 from registry.services.issue import Issuance
 from registry.services.make_checkpoint import make_checkpoint
+from registry.services.propose import Request, propose
 from registry.services.reverse import reverse
 from registry.services.sign_issuances import sign_all
 from registry.services.signing_keys import ensure_keys
 from registry.services.surrender import surrender
+from registry.services.transaction_types import propose_version
 from registry.services.transfer import transfer
 from tests.database.attacker import Attacker
 from tests.database.governed import govern
 from tests.databases import Copy
+from tests.type_versions import approved_version, system_administrators
 from tests.world import (
     World,
     allocated,
@@ -54,6 +65,7 @@ from tests.world import (
 #   1-100      surrendered by operator A          101-400  operator A
 #   401-410    operator B, frozen                 411-600  operator B, 501-520 reserved
 #   601-650    government, in the account of the partner; 601-620 taken in by the neighbour
+#   521-530    reserved by a transfer that is due tomorrow
 #   651-670    allocated to operator A, and back by a reversal
 #   671-1000   government                         1001-1200 operator A, vintage 2024
 
@@ -65,6 +77,7 @@ class Facts:
     world: World
     surrender: int
     waiting: int
+    delayed: int
     reversed: int
     frozen: int
     unposted_message: int
@@ -92,11 +105,13 @@ def build() -> Facts:
         key="waiting",
         **by,
     )
+    delayed = _delayed(world, by)
     back = allocated(world, home.operator_a, 20, first=651)
     complete(world, reverse(transaction_id=back.transaction_id, key="back", **by))
     moved(world, home.operator_a, home.trading, 7, first=1001)
     _converted(world, by)
     _reference(world)
+    _rules(world)
     govern(world)
     ensure_keys(at=world.at)
     sign_all(lambda: world.at)
@@ -114,6 +129,7 @@ def build() -> Facts:
         world,
         surrender=surrendered.transaction_id,
         waiting=waiting.transaction_id,
+        delayed=delayed,
         reversed=back.transaction_id,
         frozen=frozen.transaction_id,
         unposted_message=message,
@@ -148,6 +164,42 @@ def _reference(world):
     person = Person.objects.get(pk=world.auditor.person_id)
     person.groups.add(Group.objects.create(name="readers"))
     person.user_permissions.add(Permission.objects.first())
+
+
+def _delayed(world, by):
+    line = Line(world.at_home.operator_b, world.at_home.operator_a, world.kau.pk, 10, first=521)
+    tomorrow = timezone.now() + timedelta(days=1)
+    request = Request("transfer", [line], "delayed", by["at"], execute_at=tomorrow)
+    outcome = propose(by["actor"], request)
+    complete(world, outcome)
+    return outcome.transaction_id
+
+
+def _rules(world):
+    """Rules that are data, and two proposals of them: one approved, one that waits."""
+    korea = world.home.jurisdiction
+    CalendarDay.objects.create(jurisdiction=korea, day=date(2026, 5, 1), is_working=False)
+    CalendarYear.objects.create(jurisdiction=korea, year=2030, is_published=True)
+    OfficeHours.objects.create(jurisdiction=korea, opens="09:00", closes="18:00")
+    IssuanceCap.objects.create(unit_type=world.kau, units=10**9)
+    Reconciliation.objects.create(
+        registry=world.home, unit_type=world.kau, began_at=world.at, ended_at=world.at
+    )
+    AccountDay.objects.using("owner").create(
+        account_id=world.at_home.operator_a, day=date(2026, 3, 2), units=1
+    )
+    approved_version("cancel_for_omge", reason_required=True)
+    one, _two = system_administrators()
+    now = timezone.now()
+    propose_version(
+        actor=one,
+        code="retire",
+        rules={"reason_required": True},
+        valid_from=now,
+        at=now,
+        reason="for a test",
+        registry_id=world.home.pk,
+    )
 
 
 def _converted(world, by):

@@ -30,6 +30,10 @@ CHANGES = {
         " SELECT 'KR-ETRS-9999999-00', registry_id, 'surrender', 'another', 'open', now()"
         " FROM registry_account WHERE name = 'operator_a' LIMIT 1",
     ),
+    "reconciliation_changes_the_reference": (
+        "UPDATE registry_reconciliation SET ended_at = NULL",
+        "INSERT INTO registry_reconciliation SELECT FROM registry_reconciliation WHERE false",
+    ),
 }
 # What changes often is read under lock, and makes nobody read anew.
 KEPT = (

@@ -10,7 +10,6 @@ from registry.models import (
     RoleAssignment,
     Transaction,
     TransactionEvent,
-    TransactionType,
 )
 from registry.services.accounts import close_account
 from registry.services.approve import approve, reject
@@ -18,6 +17,7 @@ from registry.services.freeze import freeze
 from registry.services.transfer import transfer
 from registry.services.withdraw import withdraw
 from tests.refused import refused
+from tests.type_versions import new_version
 from tests.world import blocks, moved
 
 
@@ -125,7 +125,7 @@ def test_decided_transactions_are_decided(world, home, by):
 
 def test_two_approvals_are_of_two_persons(fresh_database, world, home, by):
     """Where a type asks for two, a second key of the first approver does not count."""
-    _ask_for_two_approvals()
+    new_version(world, "transfer", approvals=2)
     third = Person.objects.create_user("administrator_3")
     RoleAssignment.objects.create(person=third, role="administrator")
     person, roles = world.administrator_2.person_id, world.administrator_2.roles
@@ -140,13 +140,6 @@ def test_two_approvals_are_of_two_persons(fresh_database, world, home, by):
     assert isinstance(error, Conflict) and error.codes == ["ALREADY_DECIDED"]
     last = approve(**_decision(world, number, actor=actor_for(third)))
     assert last.status == Transaction.Status.COMPLETED
-
-
-def _ask_for_two_approvals():
-    """A second version of the type, as an owner of the rules would bring it into force."""
-    version = TransactionType.objects.using("owner").get(code="transfer")
-    version.pk, version.version, version.approvals = None, 2, 2
-    version.save(using="owner", force_insert=True)
 
 
 def test_approval_after_the_source_was_suspended(world, home, by):

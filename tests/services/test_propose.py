@@ -9,11 +9,12 @@ from django.conf import settings
 from registry import ports
 from registry.errors import Conflict
 from registry.lines import Line
-from registry.models import Account, Holding, Mark, Transaction, TransactionType
+from registry.models import Account, Holding, Mark, Transaction
 from registry.services.propose import Request, dry_run, propose
 from registry.services.transfer import deliver, transfer
 from tests.refused import refused
 from tests.restless import restless_reference_data
+from tests.type_versions import new_version
 from tests.world import blocks, complete, moved
 
 
@@ -194,9 +195,7 @@ def test_dry_run_tells_everything_and_leaves_nothing(world, home, by):
 def test_new_version_of_a_type_holds_at_once(fresh_database, world, home, by):
     """From its first moment in force, a version is what proposals are checked against."""
     deliver(lines=[_line(world)], key="before", **by)
-    first = TransactionType.objects.using("owner").get(code="delivery")
-    first.pk, first.version, first.destination_kinds = None, 2, ["trading"]
-    first.save(using="owner", force_insert=True)
+    new_version(world, "delivery", destination_kinds=["trading"])
     error = refused(deliver, lines=[_line(world)], key="after", **by)
     assert error.codes == ["DESTINATION_KIND_NOT_ALLOWED"]
     again = deliver(lines=[_line(world)], key="before", **by)

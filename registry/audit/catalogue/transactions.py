@@ -68,6 +68,10 @@ RULES = (
             "too_few": _(
                 "Transaction %(row)s is completed with %(approvals)s of %(needed)s approvals."
             ),
+            "asked_too_few": _(
+                "Transaction %(row)s asks for %(asked)s approvals; its type and amount ask for "
+                "%(needed)s."
+            ),
             "rejected": _(
                 "Transaction %(row)s is in state %(status)s, which does not agree with its "
                 "rejections."

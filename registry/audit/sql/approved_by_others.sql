@@ -21,16 +21,26 @@ FROM (
 WHERE x.number > 1
 UNION ALL
 SELECT 'too_few', 'registry_transaction', t.id::text,
-    jsonb_build_object('approvals', coalesce(a.persons, 0), 'needed', y.approvals)
+    jsonb_build_object('approvals', coalesce(a.persons, 0), 'needed', t.approvals_needed)
 FROM registry_transaction t
-JOIN registry_transactiontype y ON y.id = t.type_id
 LEFT JOIN (
     SELECT a.transaction_id, count(DISTINCT a.person_id) AS persons
     FROM registry_approval a JOIN registry_transaction t ON t.id = a.transaction_id
     WHERE a.approved AND a.payload_hash = t.payload_hash AND a.person_id <> t.proposer_id
     GROUP BY a.transaction_id
 ) a ON a.transaction_id = t.id
-WHERE t.status IN (4, 20) AND coalesce(a.persons, 0) < y.approvals
+WHERE t.status IN (4, 20, 30) AND coalesce(a.persons, 0) < t.approvals_needed
+UNION ALL
+SELECT 'asked_too_few', 'registry_transaction', x.id::text,
+    jsonb_build_object('asked', x.approvals_needed, 'needed', x.needed)
+FROM (
+    SELECT t.id, t.approvals_needed, greatest(y.approvals, (
+        SELECT max((b ->> 'approvals')::int) FROM jsonb_array_elements(y.bands) b
+        WHERE (b ->> 'above')::bigint < (SELECT sum(l.quantity) FROM unnest(t.lines) l)
+        )) AS needed
+    FROM registry_transaction t JOIN registry_transactiontype y ON y.id = t.type_id
+) x
+WHERE x.approvals_needed < x.needed
 UNION ALL
 SELECT 'rejected', 'registry_transaction', t.id::text,
     jsonb_build_object('status', t.status)

@@ -1,12 +1,13 @@
--- A transaction begins as waiting, or as completed where its type asks for no approval. Its
--- events go from each state to one that may follow it, and end in the state that it says it is in.
+-- A transaction begins as waiting where approvals are needed, else as delayed where it has to wait,
+-- else as completed. Its events go from each state to one that may follow it, and end in the state that it says it is in.
 -- :figures
 SELECT (SELECT count(*) FROM registry_transaction) AS transactions,
     (SELECT count(*) FROM registry_transactionevent) AS events
 -- :findings
 WITH begun AS (
-    SELECT t.id, t.status, CASE WHEN y.approvals = 0 THEN 4 ELSE 0 END AS first
-    FROM registry_transaction t JOIN registry_transactiontype y ON y.id = t.type_id
+    SELECT id, status, CASE WHEN approvals_needed > 0 THEN 0 WHEN due_at IS NOT NULL THEN 30
+        ELSE 4 END AS first
+    FROM registry_transaction
 ), step AS (
     SELECT id, transaction_id, status, person_id, lag(status) OVER sorted AS before,
         lead(id) OVER sorted IS NULL AS ends

@@ -154,6 +154,11 @@ def completed_against_a_rejection(hand):
     return "registry_transaction", hand.ledger.surrendered
 
 
+@corruption("APPROVED_BY_OTHERS", "asked_too_few", "transaction")
+def asked_for_fewer_approvals(hand):
+    return _set(hand, hand.ledger.surrendered, "approvals_needed = 0")
+
+
 @corruption("MOVED_AS_ASKED", "quantity", "transaction")
 def line_asks_more_than_moved(hand):
     _set(hand, _of(hand, hand.ledger.delivered), "lines[1].quantity = 8")

@@ -30,6 +30,7 @@ NEVER_DELETED = (
     "person",
     "apikey",
     "keyrecord",
+    "typeproposal",
     "representative",
     "registryrules",
     "accountclass",

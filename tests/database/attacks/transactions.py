@@ -60,7 +60,7 @@ def completed_without_approval(db):
 
 @attack("transaction_completes_when_approved", **WRITTEN)
 def inserted_as_completed_without_approval(db):
-    db.draft("transfer")
+    db.draft("transfer", approvals_needed=1)
 
 
 @attack("transaction_completes_when_approved", **WRITTEN)
@@ -266,4 +266,4 @@ def version_below_zero(db):
 
 @attack("registry_transactiontype_approvals_check")
 def fewer_approvals_than_none(db):
-    db.copy("transactiontype", "code = 'transfer'", version=2, approvals=-1)
+    db.copy("transactiontype", "code = 'transfer'", code="attack", approvals=-1)
