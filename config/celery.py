@@ -79,6 +79,16 @@ app.conf.update(
             "schedule": crontab(minute=40),
             "options": {"expires": 1800},
         },
+        "begin phases of links": {
+            "task": "linking.tasks.begin_phases",
+            "schedule": crontab(minute=1),
+            "options": {"expires": 1800},
+        },
+        "give back limits": {
+            "task": "linking.tasks.release_undone",
+            "schedule": 60.0,
+            "options": {"expires": 60},
+        },
         "check the ledger": {
             "task": "registry.tasks.check_ledger",
             "schedule": crontab(hour=18, minute=10),
