@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from registry import canonical, posting
+from registry import canonical, posting, tasks
 from registry.certificates import documents
 from registry.errors import KeyUnavailable
 from registry.keys import signing
@@ -117,3 +117,23 @@ def test_what_a_lost_key_signed_is_signed_anew(signing_world):
     assert (newest.replaces, newest.issuance) == (void, void.issuance)
     assert verifies(newest)
     assert KeyRecord.objects.get(pk=lost.pk).revocation_reason == "stolen"
+
+
+def test_the_task_makes_missing_keys_and_signs(world, keys_dir, caplog):
+    """A node signs from its first second, without anybody's doing."""
+    stock(world, operator_a=100)
+    tasks.sign_issuances()
+    assert verifies(IssuanceSignature.objects.get())
+    assert caplog.records == []
+
+
+def test_the_task_tells_what_it_can_not_sign(world, keys_dir, caplog):
+    """In the log, with the code; the other tasks of its queue go on."""
+    tasks.sign_issuances()
+    for path in keys_dir.iterdir():
+        path.chmod(0o644)
+    stock(world, operator_a=100)
+    tasks.sign_issuances()
+    (record,) = caplog.records
+    assert "KEY_FILE_TOO_OPEN" in record.getMessage()
+    assert not IssuanceSignature.objects.exists()
