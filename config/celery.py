@@ -74,6 +74,11 @@ app.conf.update(
             "schedule": 5.0,
             "options": {"expires": 30},
         },
+        "announce postings": {
+            "task": "registry.tasks.announce_postings",
+            "schedule": 2.0,
+            "options": {"expires": 10},
+        },
         "forget requests": {
             "task": "registry.tasks.forget_requests",
             "schedule": crontab(minute=40),

@@ -238,6 +238,8 @@ CONCORD = {
     "ADDRESS": addresses.shown(bind=env.str("BIND", "127.0.0.1"), port=env.str("PORT", "8000")),
     # The client's address is what the last proxy says, and only behind one.
     "BEHIND_PROXY": env.bool("BEHIND_PROXY", False),
+    # Networks inside to which webhooks may be sent besides, and there without TLS.
+    "WEBHOOK_NETWORKS": env.list("WEBHOOK_NETWORKS", []),
     # Requests of one key in a minute; see docs/api.md.
     "RATE_LIMITS": {
         "read": env.int("RATE_LIMIT_READS", 6_000),

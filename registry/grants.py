@@ -53,6 +53,8 @@ TABLES = {
     "registry_calendarday": ALL,
     "registry_calendaryear": ALL,
     "registry_officehours": ALL,
+    "registry_webhookendpoint": CHANGE,
+    "registry_webhookdelivery": ALL,
     "registry_keyrecord": CHANGE,
     "registry_issuancesignature": ADD,
     "registry_issuancesigner": "SELECT, UPDATE",
@@ -70,6 +72,7 @@ TABLES = {
 OTHERS = ALL
 FUNCTIONS = (
     "registry_submit",
+    "registry_submit_each",
     "registry_decide",
     "registry_decide_type",
     "registry_end",

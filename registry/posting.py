@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, IntegrityError, connections
 
 from . import errors
 
@@ -104,6 +104,45 @@ def submit(actor, header: Header, lines) -> Outcome | None:
     )
 
 
+def submit_each(actor, headers: list[Header], lines: list) -> list[Outcome | errors.DomainError]:
+    """Submits transactions of one line each, in one round trip: some may be refused alone.
+
+    The headers are of one type, registry, moment, reason and version of the reference data. The
+    list is empty when the reference data have changed since the checks.
+
+    Raises: the database's error, when a constraint refused that no request of a user can break.
+    """
+    first = headers[0]
+    rows = _call_all(
+        "SELECT item, transaction_id, posting_id, status, replayed, failures::text"
+        " FROM registry_submit_each(%s,%s,%s,%s,%s,%s,%s,%s,%s::bytea[],%s::bytea[],%s::bytea[],"
+        "%s::registry_terms[],%s::registry_line[])",
+        [
+            first.type_id,
+            first.registry_id,
+            actor.person_id,
+            actor.api_key_id,
+            first.reason,
+            first.at,
+            first.reference,
+            [header.key for header in headers],
+            [header.request_hash for header in headers],
+            [header.payload_hash for header in headers],
+            [secrets.token_bytes(SALT_BYTES) for _ in headers],
+            _array([header.terms and f'"{_terms(header.terms)}"' for header in headers]),
+            _array(map(_row, lines)),
+        ],
+    )
+    if any(status is None and failures is None for *_ids, status, _replayed, failures in rows):
+        return []
+    return [
+        Outcome(transaction_id, posting_id, status, replayed)
+        if failures is None
+        else _refusal(json.loads(failures))
+        for _item, transaction_id, posting_id, status, replayed, failures in rows
+    ]
+
+
 def decide(actor, transaction_id, *, payload_hash, approved, reason, at, due_at=None) -> Outcome:
     """`due_at` is the end of the delay that an approval begins if it is the last one needed.
 
@@ -188,6 +227,24 @@ def _call(sql, parameters=None):
     with explained(), database.wrap_database_errors, _cursor(database) as cursor:
         cursor.execute(sql, parameters)
         return cursor.fetchone() if cursor.description else None
+
+
+def _call_all(sql, parameters):
+    database = connections[DEFAULT_DB_ALIAS]
+    database.ensure_connection()
+    with explained(), database.wrap_database_errors, _cursor(database) as cursor:
+        cursor.execute(sql, parameters)
+        return cursor.fetchall()
+
+
+def _refusal(failures):
+    """The error of one item, from what the gate or a constraint said."""
+    if "constraint" not in failures[0]:
+        return errors.from_gate(failures)
+    error = errors.from_constraint(failures[0]["constraint"])
+    if error is None:
+        raise IntegrityError(f"an item broke {failures[0]['constraint']}")
+    return error
 
 
 def _cursor(database):

@@ -8,7 +8,15 @@ from django.utils import timezone
 from .audit import runner
 from .audit.every_rule import RULES
 from .errors import KeyUnavailable
-from .services import answer_once, keep_log, people, sequence, signatures, signing_keys
+from .services import (
+    answer_once,
+    keep_log,
+    people,
+    sequence,
+    signatures,
+    signing_keys,
+    webhooks,
+)
 from .services import execute_due as due
 from .services import sign_issuances as signing
 
@@ -84,3 +92,19 @@ def forget_requests():
     at = timezone.now()
     answer_once.forget(at=at)
     signatures.forget(at=at)
+    webhooks.forget(at=at)
+
+
+@shared_task(name="registry.tasks.announce_postings")
+def announce_postings():
+    """Writes down what webhooks are to be told, and has each told by a task of its own."""
+    at = timezone.now()
+    webhooks.fill_outbox(at=at)
+    for endpoint_id in webhooks.due(at=at):
+        deliver_webhooks.delay(endpoint_id)
+
+
+@shared_task(name="registry.tasks.deliver_webhooks")
+def deliver_webhooks(endpoint_id):
+    """Sends what is due to one endpoint."""
+    webhooks.deliver(endpoint_id, clock=timezone.now)

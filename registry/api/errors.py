@@ -149,14 +149,24 @@ def handle(exception, context):
     return problem(DomainError(failure))
 
 
-def problem(error, line_pointers=()):
-    """The answer for an error, with all its failures."""
-    code = error.code
+def status_of(error):
+    """The HTTP status of an error, and the title of its class."""
     usual, title = next(
         (given for kind, given in CLASSES.items() if isinstance(error, kind)),
         (500, _("The request could not be carried out.")),
     )
-    status = CODES.get(code, usual)
+    return CODES.get(error.code, usual), title
+
+
+def failures_of(error, line_pointers=()) -> list[dict]:
+    """All failures of an error, as problems list them."""
+    return [_item(failure, line_pointers) for failure in error.failures]
+
+
+def problem(error, line_pointers=()):
+    """The answer for an error, with all its failures."""
+    code = error.code
+    status, title = status_of(error)
     if status == CLASSES[Unavailable][0]:
         title = CLASSES[Unavailable][1]
     first = error.failures[0]
@@ -166,7 +176,7 @@ def problem(error, line_pointers=()):
         "status": status,
         "detail": str(first.message),
         "code": code,
-        "errors": [_item(failure, line_pointers) for failure in error.failures],
+        "errors": failures_of(error, line_pointers),
     }
     answer = ProblemResponse(document, status=status)
     if status == 401:

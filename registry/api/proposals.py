@@ -98,17 +98,17 @@ def read(request) -> Proposal:
     else:
         known = FORMS[code] if type(code) is str else MovementProposal
         form = read_object(known, given, "", failures)
-    _check_lines(form, failures)
+    check_lines(form, failures)
     if failures:
         raise InvalidInput(*failures)
-    naming = Naming(request.actor, _resolve(request.actor, form))
+    naming = Naming(request.actor, resolve(request.actor, form))
     service = BUILDERS[code](form, naming)
     if naming.failures:
         raise RuleViolated(*naming.failures)
     return Proposal(service, naming.line_pointers)
 
 
-def _check_lines(form, failures):
+def check_lines(form, failures):
     """A line says a block, or a unit type and a quantity; never both."""
     broken = {"/".join(f.data.get("pointer", "").split("/")[:3]) for f in failures}
     for index, line in enumerate(form.get("lines") or ()):
@@ -147,7 +147,8 @@ def _unknown_type(code):
     return Failure(TypeInForce.code, TypeInForce.message, TypeInForce.hint, data=data)
 
 
-def _resolve(actor, form):
+def resolve(actor, form):
+    """Ids of what a form names, by one query.   Raises: NotPermitted."""
     accounts, unit_types, entities = set(), set(), set()
     for line in form.get("lines", ()):
         accounts.update(line[name] for name in ("source", "destination") if name in line)
@@ -162,30 +163,28 @@ def _resolve(actor, form):
 
 
 def _lines(form, naming):
-    lines = []
-    for index, line in enumerate(form["lines"]):
-        pointer = f"/lines/{index}"
-        naming.line_pointers.append(pointer)
-        block = line.get("block")
-        source, destination, entity = line["source"], line.get("destination"), line.get("entity")
-        lines.append(
-            Line(
-                naming.account(source, f"{pointer}/source"),
-                destination
-                and naming.account(destination, f"{pointer}/destination", DestinationExists),
-                naming.unit_type(
-                    (block or line)["unit_type"],
-                    f"{pointer}/block/unit_type" if block else f"{pointer}/unit_type",
-                ),
-                block["last"] - block["first"] + 1 if block else line["quantity"],
-                minimum=line.get("minimum"),
-                first=block and block["first"],
-                vintage_from=line.get("vintage_from"),
-                entity=entity and naming.entity(entity, f"{pointer}/entity"),
-                period=line.get("period", ""),
-            )
-        )
-    return lines
+    return [line_of(line, f"/lines/{index}", naming) for index, line in enumerate(form["lines"])]
+
+
+def line_of(line, pointer, naming):
+    """A line by the ids of what it names; what means nothing is told in `naming`."""
+    naming.line_pointers.append(pointer)
+    block = line.get("block")
+    source, destination, entity = line["source"], line.get("destination"), line.get("entity")
+    return Line(
+        naming.account(source, f"{pointer}/source"),
+        destination and naming.account(destination, f"{pointer}/destination", DestinationExists),
+        naming.unit_type(
+            (block or line)["unit_type"],
+            f"{pointer}/block/unit_type" if block else f"{pointer}/unit_type",
+        ),
+        block["last"] - block["first"] + 1 if block else line["quantity"],
+        minimum=line.get("minimum"),
+        first=block and block["first"],
+        vintage_from=line.get("vintage_from"),
+        entity=entity and naming.entity(entity, f"{pointer}/entity"),
+        period=line.get("period", ""),
+    )
 
 
 def _issuances(form, naming):

@@ -137,3 +137,11 @@ BetweenTrees._declared_fields = {
     "from": fields.Number(help_text="Of the older tree, in leaves."),
     **BetweenTrees._declared_fields,
 }
+
+LONGEST_WAIT_S = 20
+
+
+class Feed(serializers.Serializer):
+    after = fields.Number(required=False, help_text="A position; 0 for the beginning.")
+    limit = fields.Limit(required=False, help_text="How many postings at most, to 1,000.")
+    wait_s = fields.Number(required=False, help_text="Seconds to wait for more, to 20.")

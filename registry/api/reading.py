@@ -28,22 +28,35 @@ class StrictJsonParser(parsers.JSONParser):
     def parse(self, stream, media_type=None, parser_context=None):
         """Raises: InvalidInput (BODY_TOO_LARGE, MALFORMED_JSON)."""
         try:
-            return json.loads(
-                codecs.decode(body_of(parser_context["request"]), "utf-8"),
-                parse_int=JsonNumber,
-                parse_float=JsonNumber,
-                parse_constant=_refuse_constant,
-                object_pairs_hook=_members,
-            )
-        except (ValueError, RecursionError) as error:
-            raise InvalidInput(
-                Failure(
-                    "MALFORMED_JSON",
-                    _("The body is not JSON in UTF-8."),
-                    _("Check brackets, quotation marks, and that no name is given twice."),
-                    data={"reason": str(error)[:200]},
-                )
-            ) from error
+            text = codecs.decode(body_of(parser_context["request"]), "utf-8")
+        except ValueError as error:
+            raise _malformed(error) from error
+        return read_json(text)
+
+
+def read_json(text):
+    """The value of a JSON text.   Raises: InvalidInput (MALFORMED_JSON)."""
+    try:
+        return json.loads(
+            text,
+            parse_int=JsonNumber,
+            parse_float=JsonNumber,
+            parse_constant=_refuse_constant,
+            object_pairs_hook=_members,
+        )
+    except (ValueError, RecursionError) as error:
+        raise _malformed(error) from error
+
+
+def _malformed(error):
+    return InvalidInput(
+        Failure(
+            "MALFORMED_JSON",
+            _("The body is not JSON in UTF-8."),
+            _("Check brackets, quotation marks, and that no name is given twice."),
+            data={"reason": str(error)[:200]},
+        )
+    )
 
 
 def read_form(form, request):

@@ -4,9 +4,11 @@ from django.urls import path, re_path
 
 from .views import (
     accounts,
+    batches,
     blocks,
     certificates,
     description,
+    feed,
     keys,
     log,
     order,
@@ -15,6 +17,7 @@ from .views import (
     requests,
     stops,
     transactions,
+    webhooks,
 )
 
 app_name = "api"
@@ -55,6 +58,8 @@ urlpatterns = [
     path("blocks/history", blocks.History.as_view()),
     path("blocks/certificate", certificates.Certificate.as_view()),
     path("blocks/holding-proof", certificates.HoldingProof.as_view()),
+    path("batches", batches.Batches.as_view()),
+    path("settlements", batches.Settlements.as_view()),
     path("transactions", transactions.Transactions.as_view()),
     path("transactions/<str:number>", transactions.Transaction.as_view(), name="transaction"),
     path("transactions/<str:number>/lines", transactions.Lines.as_view(), name="lines"),
@@ -72,6 +77,13 @@ urlpatterns = [
     path("keys/<str:number>", keys.Key.as_view()),
     path("keys/<str:number>/rotation", keys.Rotation.as_view()),
     path("keys/<str:number>/revocation", keys.Revocation.as_view()),
+    path("feed", feed.Feed.as_view()),
+    path("webhooks", webhooks.Webhooks.as_view()),
+    path("webhooks/<str:number>", webhooks.Webhook.as_view()),
+    path("webhooks/<str:number>/deliveries", webhooks.Deliveries.as_view()),
+    path("webhooks/<str:number>/rotation", webhooks.Rotation.as_view()),
+    path("webhooks/<str:number>/replay", webhooks.Replay.as_view()),
+    path("webhooks/<str:number>/deactivation", webhooks.Deactivation.as_view()),
     path("positions/head", order.Head.as_view()),
     path("positions/<str:position>", order.Position.as_view()),
     path("health", order.Health.as_view()),

@@ -39,6 +39,7 @@ from .transactions import (
     TransactionType,
 )
 from .units import MAX_SERIAL, Issuance, UnitType, UnitTypeAlias
+from .webhooks import WebhookDelivery, WebhookEndpoint
 
 __all__ = [
     "LARGEST_DOCUMENT",
@@ -100,4 +101,6 @@ __all__ = [
     "UnitTypeAlias",
     "Use",
     "VerifiedMessage",
+    "WebhookDelivery",
+    "WebhookEndpoint",
 ]

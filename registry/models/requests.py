@@ -9,8 +9,8 @@ from .people import Person
 class StoredAnswer(models.Model):
     """The answer to a request that a person sent under an idempotency key, to be given again.
 
-    A row without a status stands for a request that is being answered; it is committed together
-    with what the request did. Proposals that succeed need no row: the ledger keeps their keys.
+    It is committed together with what the request did. Proposals that succeed need no row: the
+    ledger keeps their keys.
     """
 
     person = models.ForeignKey(Person, models.PROTECT, related_name="+", verbose_name=_("person"))

@@ -69,10 +69,10 @@ def propose(actor, request: Request) -> Outcome:
     permissions.require_actor(actor)
     lines.require_form(request.lines)
     _require_key(request.key)
-    _require_reason(request.reason)
+    require_reason(request.reason)
     for _attempt in range(ATTEMPTS):
-        proposal = _prepare(actor, request)
-        failures = _failures(proposal)
+        proposal = prepare(actor, request)
+        failures = failures_of(proposal)
         if not failures:
             outcome = posting.submit(actor, header_of(proposal, request), request.lines)
             if outcome is not None:
@@ -96,10 +96,10 @@ def dry_run(actor, request: Request):
     permissions.require_actor(actor)
     lines.require_form(request.lines)
     _require_key(request.key)
-    _require_reason(request.reason)
+    require_reason(request.reason)
     facts.forget()
-    proposal = _prepare(actor, request)
-    return _with_gate_failures(_failures(proposal), proposal, request)
+    proposal = prepare(actor, request)
+    return _with_gate_failures(failures_of(proposal), proposal, request)
 
 
 def replay(actor, request: Request) -> Outcome | None:
@@ -126,13 +126,15 @@ def _require_key(key):
         )
 
 
-def _require_reason(reason):
+def require_reason(reason):
+    """Raises: InvalidInput."""
     failure = lines.text_failure(reason, "reason", LONGEST_REASON)
     if failure:
         raise errors.InvalidInput(failure)
 
 
-def _prepare(actor, request):
+def prepare(actor, request):
+    """The proposal with what is known of its rows.   Raises: NotPermitted."""
     known = facts.read(request.type_code, request.at, request.lines)
     proposal = Proposal(
         actor,
@@ -150,7 +152,8 @@ def _prepare(actor, request):
     return proposal
 
 
-def _failures(proposal):
+def failures_of(proposal):
+    """What the checks have against a proposal."""
     checks = ports.checks()
     return checks.existence.failures(proposal) or checks.others.failures(proposal)
 

@@ -22,6 +22,8 @@ from registry.models import (
     TransactionLine,
     UnitType,
     UnitTypeAlias,
+    WebhookDelivery,
+    WebhookEndpoint,
 )
 from registry.posting import sequence
 
@@ -36,6 +38,8 @@ PARTS = {
     StoredAnswer,
     TransactionLine,
     UnitTypeAlias,
+    WebhookDelivery,
+    WebhookEndpoint,
 }
 READ_ONLY = sorted(
     (model for model in admin.site._registry if model not in EDITABLE), key=lambda m: m.__name__

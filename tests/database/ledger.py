@@ -32,6 +32,8 @@ from registry.models import (
     StoredAnswer,
     TransactionType,
     UnitTypeAlias,
+    WebhookDelivery,
+    WebhookEndpoint,
 )
 from registry.services.accounts import close_account
 from registry.services.append_leaves import append_batch
@@ -152,6 +154,14 @@ def _reference(world):
         code="KR-11", level="subnational", parent=world.home.jurisdiction, name_en="Seoul"
     )
     SeenSignature.objects.create(digest=bytes(32), seen_at=world.at)
+    endpoint = WebhookEndpoint.objects.create(
+        person_id=world.auditor.person_id,
+        url="https://example.org/",
+        cursor=0,
+        created_at=world.at,
+        leased_until=world.at,
+    )
+    WebhookDelivery.objects.create(endpoint=endpoint, position=1, next_attempt_at=world.at)
     StoredAnswer.objects.create(
         person_id=world.auditor.person_id,
         address="/",

@@ -108,3 +108,8 @@ def failure_that_is_stored(db):
 @attack("seen_signature_has_its_length", permitted=True)
 def signature_of_no_length(db):
     db.execute("INSERT INTO registry_seensignature (digest, seen_at) VALUES (%s, now())", b"")
+
+
+@attack("webhook_delivery_is_one_per_posting", permitted=True)
+def posting_told_twice(db):
+    db.copy("webhookdelivery", "true")
