@@ -27,11 +27,8 @@ def links() -> Links:
         .select_related("source", "acceptor", "version__agreement")
         .order_by("version_id")
     }
-    changes, started = {}, {}
-    for change in EdgeChange.objects.filter(edge_id__in=rows).order_by("at"):
-        changes.setdefault(change.edge_id, []).append(
-            Change(change.at, change.state, change.cause, change.grace_until)
-        )
+    started = {}
+    changes = changes_of(EdgeChange.objects.filter(edge_id__in=rows).order_by("at"))
     for start in PhaseStart.objects.filter(edge_id__in=rows):
         started[start.edge_id] = max(start.n, started.get(start.edge_id, start.n))
     assessed = standings({(row.source_id, row.acceptor_id) for row in rows.values()})
@@ -47,3 +44,13 @@ def links() -> Links:
         ),
         rows,
     )
+
+
+def changes_of(rows) -> dict:
+    """Changes by the name of their edge, in the order in which the rows come."""
+    found = {}
+    for row in rows:
+        found.setdefault(row.edge_id, []).append(
+            Change(row.at, row.state, row.cause, row.grace_until)
+        )
+    return found

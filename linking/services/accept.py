@@ -69,7 +69,11 @@ def accept(wanted: Wanted, *, at, whole=False) -> Accepted:
             continue
     else:
         raise Conflict(failure("LIMIT_MOVES"))
-    told = {**outcome(decision), "factor": f"{way.numerator}/{way.denominator}"}
+    told = {
+        **outcome(decision),
+        "factor": f"{way.numerator}/{way.denominator}",
+        "units_before": str(next(iter(state.units.values()), 0)),
+    }
     stored = StoredDecision.objects.create(
         edge=row, at=at, kind=way.kind, request=_said(wanted), outcome=told
     )
