@@ -1,6 +1,6 @@
 """Requests: who asks, who decides, and what the last approval does."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -16,11 +16,11 @@ from registry.models import (
     RoleAssignment,
     TrustedAccount,
 )
-from registry.selectors.trusted import trusted, untrusted
 from registry.services import representatives, request_documents
 from registry.services.governance import Request, ask, decide, withdraw
 from registry.services.people import add_person
 from registry.services.trusted_accounts import remove_trusted
+from registry.trust import untrusted
 from tests.people import approved, asked, person, represents
 from tests.world import stock
 
@@ -281,18 +281,20 @@ def test_trusted_accounts_count_after_the_delay(world):
     number = Account.objects.get(pk=other).number
     approved(world, asked(world, "trusted_account", account, account=number))
     entry = TrustedAccount.objects.get()
-    # The second of March 2026 is a Monday.
-    assert entry.trusted_from == world.at + timedelta(days=4)
-    assert not trusted(account, other, world.at)
-    assert not trusted(account, other, world.at + timedelta(days=4, seconds=-1))
-    assert trusted(account, other, world.at + timedelta(days=4))
-    assert not trusted(other, account, world.at + timedelta(days=4))
+    # Monday, 2 March 2026, is a substitute holiday in Korea: it begins to count on Tuesday, in the
+    # zone of the world's Korea, which is UTC.
+    assert entry.trusted_from == datetime(2026, 3, 9, tzinfo=UTC)
+    pair = {(account, other)}
+    assert untrusted(pair, world.at) == pair
+    assert untrusted(pair, entry.trusted_from - timedelta(seconds=1)) == pair
+    assert untrusted(pair, entry.trusted_from) == set()
+    assert untrusted({(other, account)}, entry.trusted_from) == {(other, account)}
     with pytest.raises(RuleViolated) as refusal:
         asked(world, "trusted_account", account, account=number)
     assert refusal.value.code == "TRUSTED_ACCOUNT_LISTED"
-    later = world.at + timedelta(days=5)
+    later = entry.trusted_from + timedelta(days=1)
     remove_trusted(actor=world.administrator_1, entry_id=entry.pk, at=later)
-    assert not trusted(account, other, later)
+    assert untrusted(pair, later) == pair
     with pytest.raises(NotFound):
         remove_trusted(actor=world.administrator_1, entry_id=entry.pk, at=later)
 

@@ -1,15 +1,13 @@
 """Additions to the trusted account list; they count after the delay that the registry lays down."""
 
-from datetime import time
-from zoneinfo import ZoneInfo
-
 from django.utils.translation import gettext_lazy as _
 
 from registry import permissions, posting
-from registry.calendars.working_time import Calendar, end_of_delay
+from registry.calendars.working_time import end_of_delay
 from registry.errors import Failure
 from registry.models import Account, AccountEvent, TrustedAccount
 from registry.selectors import rules
+from registry.selectors.calendars import calendar_of
 from registry.services.account_events import record
 from registry.services.representatives import closed
 
@@ -47,7 +45,9 @@ def _failures(asked: Asked):
 
 def _add(asked: Asked):
     laid_down = rules.rules_in_force(asked.registry.pk, asked.at)
-    counted = end_of_delay(_calendar(asked.registry), asked.at, days=laid_down.trusted_delay_days)
+    counted = end_of_delay(
+        calendar_of(asked.registry.pk), asked.at, days=laid_down.trusted_delay_days
+    )
     with posting.explained():
         entry = TrustedAccount.objects.create(
             account=asked.account,
@@ -66,17 +66,6 @@ def _add(asked: Asked):
         account=asked.payload["account"],
         trusted_from=entry.trusted_from.isoformat(),
         request=str(asked.request.pk),
-    )
-
-
-def _calendar(registry):
-    """Monday to Friday in the zone of the jurisdiction, without holidays: always provisional."""
-    return Calendar(
-        ZoneInfo(registry.jurisdiction.time_zone),
-        time(9),
-        time(18),
-        lambda day: day.weekday() < 5,
-        lambda _year: False,
     )
 
 
