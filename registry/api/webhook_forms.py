@@ -27,7 +27,7 @@ class WebhookDocument(serializers.Serializer):
     id = Number(source="pk")
     person = serializers.CharField(source="person.username")
     url = serializers.CharField()
-    position = Number(source="cursor")
+    position = Number(source="reached")
     created_at = serializers.DateTimeField()
     failing_since = serializers.DateTimeField(allow_null=True)
     disabled_at = serializers.DateTimeField(allow_null=True)

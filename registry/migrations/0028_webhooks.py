@@ -33,7 +33,7 @@ class Migration(migrations.Migration):
                     "generation",
                     models.IntegerField(default=1, verbose_name="generation of the secret"),
                 ),
-                ("cursor", models.BigIntegerField(verbose_name="position announced up to")),
+                ("reached", models.BigIntegerField(verbose_name="position announced up to")),
                 ("created_at", models.DateTimeField(verbose_name="created at")),
                 (
                     "failing_since",

@@ -11,7 +11,7 @@ from .people import Person
 class WebhookEndpoint(models.Model):
     """An address of a person's system that is told of postings which the person may read.
 
-    Workers read the feed from `cursor` on; nothing of this is on a posting's path. The secret is
+    Workers read the feed from `reached` on; nothing of this is on a posting's path. The secret is
     derived from the node's and `generation`, so that it is in no table.
     """
 
@@ -21,7 +21,7 @@ class WebhookEndpoint(models.Model):
     )
     url = models.CharField(_("address"), max_length=500)
     generation = models.IntegerField(_("generation of the secret"), default=1)
-    cursor = models.BigIntegerField(_("position announced up to"))
+    reached = models.BigIntegerField(_("position announced up to"))
     created_at = models.DateTimeField(_("created at"))
     failing_since = models.DateTimeField(_("failing since"), null=True, blank=True)
     disabled_at = models.DateTimeField(_("disabled at"), null=True, blank=True)

@@ -42,7 +42,7 @@ def add_webhook(*, actor, url, at, after=None) -> WebhookEndpoint:
     return WebhookEndpoint.objects.create(
         person_id=actor.person_id,
         url=url,
-        cursor=(head.pk if head else BEGINNING) if after is None else after,
+        reached=(head.pk if head else BEGINNING) if after is None else after,
         created_at=at,
         leased_until=at,
     )
@@ -95,7 +95,7 @@ def replay(*, actor, number, after: int, at) -> WebhookEndpoint:
     found = find_webhook(actor, number)
     WebhookDelivery.objects.filter(endpoint=found, position__gt=after).delete()
     WebhookEndpoint.objects.filter(pk=found.pk).update(
-        cursor=after, disabled_at=None, failing_since=None, leased_until=at
+        reached=after, disabled_at=None, failing_since=None, leased_until=at
     )
     found.refresh_from_db()
     return found
@@ -114,9 +114,9 @@ def fill_outbox(*, at) -> int:
         return 0
     head = positions.head()
     count = 0
-    waiting = WebhookEndpoint.objects.filter(disabled_at=None, cursor__lt=head.pk if head else 0)
+    waiting = WebhookEndpoint.objects.filter(disabled_at=None, reached__lt=head.pk if head else 0)
     for endpoint in waiting.select_related("person"):
-        found = feed.postings(actor_for(endpoint.person), after=endpoint.cursor, limit=BATCH)
+        found = feed.postings(actor_for(endpoint.person), after=endpoint.reached, limit=BATCH)
         WebhookDelivery.objects.bulk_create(
             [
                 WebhookDelivery(endpoint=endpoint, position=place.pk, next_attempt_at=at)
@@ -125,7 +125,7 @@ def fill_outbox(*, at) -> int:
             ignore_conflicts=True,
         )
         reached = found[-1].pk if len(found) == BATCH else head.pk
-        WebhookEndpoint.objects.filter(pk=endpoint.pk).update(cursor=reached)
+        WebhookEndpoint.objects.filter(pk=endpoint.pk).update(reached=reached)
         count += len(found)
     return count
 

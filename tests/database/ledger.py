@@ -157,7 +157,7 @@ def _reference(world):
     endpoint = WebhookEndpoint.objects.create(
         person_id=world.auditor.person_id,
         url="https://example.org/",
-        cursor=0,
+        reached=0,
         created_at=world.at,
         leased_until=world.at,
     )
