@@ -4,9 +4,10 @@ The registry's value port (settings.CONCORD["VALUE"]). It takes from limits, so 
 the database transaction that proposes the use.
 """
 
-from linking.decide import Request
+from linking.decide import Request, refusals
 from linking.errors import failure
-from linking.route import Unit
+from linking.route import Unit, route
+from linking.selectors.graph import links
 from registry import facts
 from registry.errors import RuleViolated
 from registry.models import Account, Holding, Issuance, Registry
@@ -38,8 +39,9 @@ def of_line(line, registry_id, at) -> Value:
         year=_year(line.period, at),
         period=line.period,
     )
-    unit = _unit(line, unit_type.code, issuer)
-    accepted = accept(Wanted(unit, here, here, request), at=at, whole=True)
+    units = _units(line, unit_type.code, issuer)
+    _require_all(units, here, request, at)
+    accepted = accept(Wanted(units[0], here, here, request), at=at, whole=True)
     if accepted.decision.returned:
         raise RuleViolated(failure("UNITS_FOR_NOTHING", consumed=str(accepted.decision.consumed)))
     return Value(accepted.decision.credited, accepted.factor_version)
@@ -55,19 +57,39 @@ def _year(period, at):
     return int(digits) if digits.isdigit() else at.year
 
 
-def _unit(line, code, issuer):
-    """What is known of the units; of unnamed ones, the oldest that the account would give."""
+def _require_all(units, here, request, at):
+    """Raises: RuleViolated where any of the units that the line may take is not recognised."""
+    graph = links().graph
+    for unit in units:
+        codes = refusals(route(graph, unit, here, here, at), request, at)
+        if codes:
+            vintage = {"unit_type": unit.unit_type, "vintage": str(unit.vintage)}
+            raise RuleViolated(*(failure(code, **vintage) for code in codes))
+
+
+def _units(line, code, issuer):
+    """Every kind of units that the line may take: of the named serials, else of all that the
+    account has, because nobody knows yet which of them are picked."""
     held = Holding.objects.filter(
         account_id=line.source, unit_type_id=line.unit_type, closed_by=None
     )
     if line.first is not None:
-        held = held.filter(first__lte=line.first, last__gte=line.first)
+        end = line.first + line.quantity - 1
+        held = held.filter(first__lte=end, last__gte=line.first)
     if line.vintage_from is not None:
         held = held.filter(vintage_from=line.vintage_from)
-    found = held.order_by("vintage_from", "issuance_id", "first").first()
-    issuance = found and Issuance.objects.filter(pk=found.issuance_id).first()
-    if issuance is None:
-        return Unit(code, issuer, line.vintage_from.year if line.vintage_from else 0)
-    return Unit(
-        code, issuer, issuance.vintage_from.year, project_type=issuance.mitigation_type or None
-    )
+    issuances = Issuance.objects.filter(pk__in=held.values("issuance_id")).select_related("posting")
+    found = {
+        Unit(
+            code,
+            issuer,
+            issuance.vintage_from.year,
+            project_type=issuance.activity or None,
+            issued_on=issuance.posting.recorded_at.date() if issuance.posting else None,
+        )
+        for issuance in issuances
+    }
+    if not found:
+        # The ledger refuses the line for want of units; the answer is about what it names.
+        return [Unit(code, issuer, line.vintage_from.year if line.vintage_from else 0)]
+    return sorted(found, key=lambda unit: (unit.vintage, str(unit)))

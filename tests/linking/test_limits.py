@@ -230,3 +230,23 @@ def test_meters_tell_what_is_left(table):
     (_imports, unknown) = meters("CN>KR", entity=holder, period="2030", at=at)
     assert (unknown.left, unknown.after(1)) == (None, None)
     assert meters("X", period="2026", at=at) == []
+
+
+def test_every_vintage_that_may_be_taken_is_looked_at(table):
+    """Two vintages lie in the account, one too old: serials of the other are to be named."""
+    from tests.world import issue_units
+
+    table.enact()
+    owes(table, 100_000)
+    world = table.world
+    account = world.at_neighbour.operator
+    issue_units(world, world.cea, [(account, 100)], year=2020)
+    issue_units(world, world.cea, [(account, 100)], year=2025)
+    line = {"source": account, "entity": world.holder_a.pk, "vintage_from": None}
+    home, at = world.home.pk, world.at
+    assert codes_of(of_line, use_line(table, 5, **line), home, at) == ["VINTAGE_TOO_OLD"]
+    across = use_line(table, 10, first=96, **line)
+    assert codes_of(of_line, across, home, at) == ["VINTAGE_TOO_OLD"]
+    assert of_line(use_line(table, 5, first=101, **line), home, at).credited_tonnes == 4
+    by_vintage = use_line(table, 5, **{**line, "vintage_from": date(2025, 1, 1)})
+    assert of_line(by_vintage, home, at).credited_tonnes == 4
