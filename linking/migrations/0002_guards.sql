@@ -157,7 +157,8 @@ BEGIN
         ('storeddecision', 'UPDATE OR DELETE'),
         ('release', 'UPDATE OR DELETE'),
         ('readinessscore', 'UPDATE OR DELETE'),
-        ('unitsused', 'DELETE')
+        ('unitsused', 'DELETE'),
+        ('quotaextra', 'DELETE')
     ) AS x (name, events)
     LOOP
         EXECUTE format(

@@ -2,7 +2,7 @@
 
 from .agreements import Agreement, AgreementParty, AgreementVersion, Comment, VersionSignature
 from .edges import EdgeChange, LinkEdge, PhaseStart
-from .limits import Release, StoredDecision, UnitsUsed
+from .limits import QuotaExtra, Release, StoredDecision, UnitsUsed
 from .readiness import ReadinessScore
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "EdgeChange",
     "LinkEdge",
     "PhaseStart",
+    "QuotaExtra",
     "ReadinessScore",
     "Release",
     "StoredDecision",

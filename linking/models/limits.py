@@ -60,3 +60,20 @@ class Release(models.Model):
 
     def __str__(self):
         return f"#{self.pk}"
+
+
+class QuotaExtra(models.Model):
+    """What a quota of a period has beyond its limit, in the parts that its counter counts in:
+    carried forward, or made room for by counter-flows beyond nothing used. It can be negative."""
+
+    pool = models.CharField(max_length=64)
+    period = models.CharField(max_length=32)
+    parts = models.BigIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["pool", "period"], name="quota_extra_is_one")
+        ]
+
+    def __str__(self):
+        return f"{self.pool} {self.period}"

@@ -1,8 +1,8 @@
 """What the limits of a route stand at: the registry's counters, the bases, the units so far."""
 
-from linking.decide import LimitKey, State, limit_key, period_of, quota_limit
+from linking.decide import LimitKey, State, limit_key, period_of
 from linking.decide import units_key as key_of_units
-from linking.models import UnitsUsed
+from linking.models import QuotaExtra, UnitsUsed
 from registry import ports
 from registry.models import LimitCounter
 
@@ -21,12 +21,10 @@ def state_of(way, request, at) -> State:
             tonnes = ports.bases(whose, quota.base, period)
             if tonnes is not None:
                 state.bases[whose, quota.base, period] = tonnes
-        counter = counter_of(key).values_list("capacity_t", "used_t").first()
-        limit = quota_limit(edge, quota, request.entity, period, state.bases)
-        if counter is not None and limit is not None:
-            # A counter's capacity has what was carried forward and what counter-flows restored.
-            state.used[key] = counter[1]
-            state.carried[key] = counter[0] - limit * scale_of(edge, quota)
+        state.used[key] = counter_of(key).values_list("used_t", flat=True).first() or 0
+        extra = QuotaExtra.objects.filter(pool=key.pool, period=period) if not key.entity else None
+        if extra is not None:
+            state.carried[key] = extra.values_list("parts", flat=True).first() or 0
         if quota.allocation != "fcfs":
             own = LimitKey(key.pool, request.entity, period)
             given = counter_of(own).values_list("capacity_t", "used_t").first() or (0, 0)

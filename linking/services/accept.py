@@ -13,7 +13,7 @@ from django.db.models import F
 from linking.decide import Decision, Request, decide
 from linking.decide import units_key as key_of_units
 from linking.errors import failure, refused_decision
-from linking.models import StoredDecision, UnitsUsed
+from linking.models import QuotaExtra, StoredDecision, UnitsUsed
 from linking.route import Unit, route
 from linking.selectors.graph import links
 from linking.selectors.limits import counter_of, state_of, units_of
@@ -91,12 +91,7 @@ def _take(way, request, decision, state):
     """
     draws = []
     for take in decision.takes:
-        LimitCounter.objects.get_or_create(
-            pool=take.key.pool,
-            entity_id=take.key.entity,
-            period=take.key.period,
-            defaults={"capacity_t": take.before},
-        )
+        _fit(take, state)
         draws.append(Draw(take.key.pool, take.key.period, take.amount, take.key.entity))
     limits.take(draws)
     for restore in sorted(decision.restores):
@@ -105,9 +100,35 @@ def _take(way, request, decision, state):
         if not counter.filter(used_t__gte=restore.amount).update(
             used_t=F("used_t") - restore.amount
         ):
-            counter.update(capacity_t=F("capacity_t") + restore.amount - F("used_t"), used_t=0)
+            _make_room(restore, counter)
     if way.kind == "use":
         _add_units(way, request, decision, state)
+
+
+def _fit(take, state):
+    """Brings a counter's capacity to what the limit is now: an amendment or a phase changes it."""
+    used = state.used.get(take.key, 0)
+    found, created = LimitCounter.objects.get_or_create(
+        pool=take.key.pool,
+        entity_id=take.key.entity,
+        period=take.key.period,
+        defaults={"capacity_t": take.before + used},
+    )
+    if not created and take.key.pool.startswith("link:"):
+        LimitCounter.objects.filter(pk=found.pk, used_t__lte=take.before + used).exclude(
+            capacity_t=take.before + used
+        ).update(capacity_t=take.before + used)
+
+
+def _make_room(restore, counter):
+    """Beyond nothing used: the rest of a counter-flow is kept as extra of the period."""
+    used = counter.values_list("used_t", flat=True).first() or 0
+    if used and not counter.filter(used_t=used).update(used_t=0):
+        raise _Moved
+    row, _created = QuotaExtra.objects.get_or_create(
+        pool=restore.key.pool, period=restore.key.period
+    )
+    QuotaExtra.objects.filter(pk=row.pk).update(parts=F("parts") + restore.amount - used)
 
 
 def _add_units(way, request, decision, state):

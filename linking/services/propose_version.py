@@ -11,10 +11,12 @@ from linking.errors import failure, refused_document
 from linking.models import AgreementVersion, LinkEdge
 from linking.selectors import agreements
 from registry import turns
-from registry.errors import NotPermitted
+from registry.errors import NotPermitted, RuleViolated
 from registry.keys import jwk, signing
 from registry.keys.algorithms import ED25519
-from registry.models import KeyRecord
+from registry.models import KeyRecord, LimitCounter
+
+from .restate import scales_in_force
 
 
 @transaction.atomic
@@ -41,6 +43,7 @@ def propose_version(*, actor, agreement, party, said, at) -> AgreementVersion:
     if findings:
         raise refused_document(findings)
     _require_own(of, proposing, edges, said["edges"])
+    _require_room(of, edges)
     number = 1 + (of.versions.aggregate(last=Max("number"))["last"] or 0)
     canonical = _canonical(of, number, parties, said, at)
     of.versions.filter(status="proposed").update(status="dropped")
@@ -104,3 +107,20 @@ def _require_own(of, party, edges, said):
             foreign.append(failure("EDGE_OF_ANOTHER", edge=name))
     if foreign:
         raise NotPermitted(*foreign)
+
+
+def _require_room(of, edges):
+    """Raises: RuleViolated (QUOTA_BELOW_USE) where more than a new limit is used already."""
+    scales, short = scales_in_force(agreements.in_force(of)), []
+    for edge in edges:
+        for number, quota in enumerate(edge.quotas):
+            pool = f"link:{edge.edge_id}:{number}"
+            if quota.base != "absolute" or pool not in scales:
+                continue
+            above = LimitCounter.objects.filter(
+                pool=pool, entity=None, used_t__gt=quota.limit(None) * scales[pool]
+            )
+            if above.exists():
+                short.append(failure("QUOTA_BELOW_USE", edge=edge.edge_id, quota=str(number)))
+    if short:
+        raise RuleViolated(*short)

@@ -13,6 +13,8 @@ from registry.keys import text_forms
 from registry.keys.algorithms import ALGORITHMS, ED25519
 from registry.keys.provider import provider
 
+from .restate import restate, scales_in_force
+
 
 @transaction.atomic
 def sign_version(*, actor, agreement, party, digest, signature=None, at) -> AgreementVersion:
@@ -64,7 +66,9 @@ def _pinned(version, party):
 
 def _enter_into_force(of, version, actor, at):
     """The version takes the place of the one before; new edges take the state that it gives."""
+    scales = scales_in_force(agreements.in_force(of))
     of.versions.filter(status="in_force").update(status="replaced")
+    restate(scales, scales_in_force(version))
     version.status, version.in_force_at = AgreementVersion.Status.IN_FORCE, at
     version.save(update_fields=["status", "in_force_at"])
     known = set(of.changes.values_list("edge_id", flat=True))

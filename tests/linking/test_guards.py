@@ -256,6 +256,12 @@ def two_sums(table):
         execute(USED.format(units=1))
 
 
+@attack("quota_extra_is_one")
+def two_extras(table):
+    for _time in range(2):
+        execute("INSERT INTO linking_quotaextra (pool, period, parts) VALUES ('X', '2026', 0)")
+
+
 @pytest.mark.parametrize("name", ATTACKS)
 def test_the_database_refuses(name, table):
     """By the name of the rule, whatever the code would have said."""

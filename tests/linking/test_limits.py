@@ -71,10 +71,10 @@ def test_counter_flow_restores_net_quotas_only(table):
     accept(wanted(60, source="KR", to="CN"), at=at)
     assert counters() == {"link:CN>KR:0": (160, 500), "link:CN>KR:1": (400, 500)}
     accept(wanted(50, unit=KAU, source="KR", to="CN"), at=at)
-    found = counters()
     # 250 parts come back where 160 were used: 90 parts more than the quota can now come in.
-    assert found["link:CN>KR:0"] == (0, 590)
-    assert found["link:CN>KR:1"] == (400, 500)
+    net, gross = meters("CN>KR", period="2026", at=at)
+    assert (net.used, net.capacity, net.left) == (0, 118, 118)
+    assert (gross.used, gross.capacity) == (80, 100)
 
 
 def test_a_quota_counts_each_period_anew(table):
@@ -250,3 +250,37 @@ def test_every_vintage_that_may_be_taken_is_looked_at(table):
     assert of_line(use_line(table, 5, first=101, **line), home, at).credited_tonnes == 4
     by_vintage = use_line(table, 5, **{**line, "vintage_from": date(2025, 1, 1)})
     assert of_line(by_vintage, home, at).credited_tonnes == 4
+
+
+def test_an_amended_quota_counts_from_its_first_day(table):
+    """What is used stays used; a limit below it is refused when it is proposed."""
+    import copy
+
+    table.enact()
+    at = table.world.at
+    accept(wanted(500), at=at)
+    for value, code in (("399", ["QUOTA_BELOW_USE"]), ("401", None), ("2000", None)):
+        edges = copy.deepcopy(list(EDGES))
+        edges[0]["quotas"] = [quota(value=value)]
+        if code:
+            assert codes_of(table.propose, edges=edges) == code
+            continue
+        table.enact(edges=edges)
+        (meter,) = meters("CN>KR", period="2026", at=at)
+        assert (meter.capacity, meter.used) == (int(value), 400)
+    assert accept(wanted(9_999), at=at).decision.accepted == 2_000
+    assert counters()["link:CN>KR:0"] == (10_000, 10_000)
+
+
+def test_an_amended_factor_keeps_the_tonnes_that_are_used(table):
+    """At 0.8 a tonne has five parts, at 0.5 two: 100.8 t are 504 parts, then 202."""
+    import copy
+
+    table.enact()
+    at = table.world.at
+    accept(wanted(126), at=at)
+    edges = copy.deepcopy(list(EDGES))
+    edges[0]["factor"] = factor("0.5")
+    table.enact(edges=edges)
+    assert counters()["link:CN>KR:0"] == (202, 2000)
+    assert accept(wanted(9_999), at=at).decision.accepted == 1_798

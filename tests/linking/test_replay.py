@@ -38,7 +38,7 @@ def test_imports_and_uses_come_out_the_same(table, reserve):
     for n in (2, 2, 121):
         of_line(use_line(table, n), home, at)
     amended = copy.deepcopy(edges)
-    amended[0] |= {"factor": factor("0.5"), "quotas": [quota(value="1")]}
+    amended[0] |= {"factor": factor("0.5"), "quotas": [quota(value="1000")]}
     table.enact(at=at + timedelta(days=1), edges=amended)
     suspend(actor=table.korea, agreement="KR-CN", edge_id="CN>KR", at=at + timedelta(days=2))
     assert unchanged() == 5
