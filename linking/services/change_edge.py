@@ -103,11 +103,18 @@ def _write(actor, of, row, party, act, at):
         at=at,
         state=act.state,
         cause=act.cause,
-        grace_until=act.grace_until,
+        grace_until=_grace(row, act, at),
         by=party,
         person_id=actor.person_id,
         reason=act.reason,
     )
+
+
+def _grace(row, act, at):
+    """The last day on which held units are usable: the end of the year, and the edge's grace."""
+    if act.state not in ("suspended", "terminated") or act.grace_until is not None:
+        return act.grace_until
+    return read(row.document).suspension.last_day(date(at.year, 12, 31))
 
 
 def _last(of, row, at):

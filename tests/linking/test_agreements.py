@@ -1,7 +1,7 @@
 """An agreement is negotiated in versions, and in force only when every party has signed one."""
 
 import copy
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -225,6 +225,16 @@ def test_held_units_outlive_the_link_as_it_says(table):
     graph = links().graph
     assert route(graph, CEA, "KR", "KR", at + timedelta(days=10)).grandfathered
     assert route(graph, CEA, "KR", "KR", at + timedelta(days=11)).codes == ("GRACE_EXPIRED",)
+
+
+def test_grace_lasts_to_the_end_of_the_year_unless_said(table):
+    """And as many days longer as the edge gives."""
+    suspension = {**EDGES[0]["suspension"], "grace": "P30D"}
+    table.enact(edges=[{**EDGES[0], "suspension": suspension}, EDGES[1]])
+    at = table.world.at + timedelta(days=3)
+    suspend(actor=table.korea, agreement="KR-CN", edge_id="CN>KR", at=at)
+    until = dict(EdgeChange.objects.filter(at=at).values_list("edge_id", "grace_until"))
+    assert until == {"CN>KR": date(2027, 1, 30), "KR>CN": date(2026, 12, 31)}
 
 
 def test_termination_holds_after_its_notice(table):
