@@ -143,8 +143,8 @@ GATE_TEXTS = {
         _("Read it again."),
     ),
     "PAYLOAD_DIFFERS": (
-        _("The payload hash is not that of the proposal."),
-        _("Read the proposal again and approve what it says now."),
+        _("The payload hash is not that of the transaction."),
+        _("Read the transaction again and approve what it says now."),
     ),
     "NOTHING_TO_CONSOLIDATE": (
         _("No adjacent blocks can be merged."),

@@ -13,6 +13,7 @@ from registry.errors import DomainError, NotFound
 from registry.models import Account, Transaction
 from registry.selectors import log, transactions
 from registry.services.approve import approve, reject
+from registry.services.cancel_delayed import cancel_delayed
 from registry.services.make_receipt import make_receipt
 from registry.services.withdraw import withdraw
 
@@ -29,11 +30,16 @@ def _withdraw(*, payload_hash, at, **said):
     return withdraw(**said)
 
 
+def _cancel(*, payload_hash, at, **said):
+    return cancel_delayed(**said)
+
+
 # What a person can say of a waiting transaction: the service, the heading, the button.
 ACTS = {
     "approve": (approve, _("Approve transaction"), _("Approve")),
     "reject": (reject, _("Reject transaction"), _("Reject")),
     "withdraw": (_withdraw, _("Withdraw transaction"), _("Withdraw")),
+    "cancel": (_cancel, _("Stop the delayed transaction"), _("Stop")),
 }
 
 

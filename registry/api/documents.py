@@ -9,7 +9,14 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from registry import serial_texts
-from registry.models import Account, Fact, Jurisdiction, Scheme, Transaction, UnitType
+from registry.models import (
+    Account,
+    Fact,
+    Jurisdiction,
+    Scheme,
+    Transaction,
+    UnitType,
+)
 from registry.serials import own
 from registry.serials.reader import FORMS
 
@@ -173,24 +180,6 @@ class SourceDocument(serializers.Serializer):
     what = serializers.CharField()
     years = serializers.CharField()
     how_read = serializers.CharField()
-
-
-class TransactionTypeDocument(serializers.Serializer):
-    """The version of a transaction type that is in force."""
-
-    code = serializers.CharField()
-    version = serializers.IntegerField()
-    number = serializers.CharField()
-    name = serializers.CharField()
-    names = Names()
-    registry = serializers.CharField(source="registry.code", default=None, allow_null=True)
-    effect = serializers.CharField()
-    source_kinds = serializers.ListField(child=serializers.CharField())
-    destination_kinds = serializers.ListField(child=serializers.CharField())
-    unit_kinds = serializers.ListField(child=serializers.CharField())
-    roles = serializers.ListField(child=serializers.CharField())
-    approvals = serializers.IntegerField()
-    reversible = serializers.BooleanField()
 
 
 class HolderDocument(serializers.Serializer):

@@ -170,6 +170,27 @@ class Moment(Input):
         )
 
 
+@extend_schema_field({"type": "object", "additionalProperties": True})
+class Rules(Input):
+    """An object whose values are checked by what it is for. Its numbers are whole."""
+
+    def read(self, value) -> dict:
+        if type(value) is not dict:
+            raise Refused("WRONG_TYPE", _("This must be an object."), _("Write { … }."))
+        return _plain(value)
+
+
+def _plain(value):
+    """The value with whole numbers as such: the parser leaves them as they were written."""
+    if type(value) is dict:
+        return {name: _plain(item) for name, item in value.items()}
+    if type(value) is list:
+        return [_plain(item) for item in value]
+    if isinstance(value, str) and type(value) is not str and value.lstrip("-").isdigit():
+        return int(value) if len(value) < 20 else str(value)
+    return str(value) if isinstance(value, str) else value
+
+
 class Choice(Input):
     """One of a few words."""
 

@@ -99,6 +99,7 @@ class MovementProposal(Proposal):
 
     type = TypeCode(MOVEMENTS)
     lines = MovementLine(many=True)
+    execute_at = fields.Moment(required=False, help_text="It is not completed before this moment.")
 
 
 class UseProposal(Proposal):
@@ -168,6 +169,30 @@ class Decision(serializers.Serializer):
     """One person's decision on exactly one payload."""
 
     decision = fields.Choice(["approve", "reject"])
+    payload_hash = fields.Hash()
+    reason = fields.Text(required=False)
+
+
+class Cancellation(serializers.Serializer):
+    """A delayed transaction is stopped."""
+
+    reason = fields.Text(required=False)
+
+
+class TypeVersionProposal(serializers.Serializer):
+    """The next version of a transaction type: what `rules` says anew, the rest as it is."""
+
+    code = fields.Text(max_length=40)
+    registry = fields.Code(required=False, help_text="Where it holds; else in all registries.")
+    rules = fields.Rules(help_text="Names of rules, and their values.")
+    valid_from = fields.Moment(help_text="From when it holds, if it is approved by then.")
+    reason = fields.Text(max_length=2000)
+
+
+class VersionDecision(serializers.Serializer):
+    """What a person says of a proposed version; its proposer can only withdraw it."""
+
+    decision = fields.Choice(["approve", "reject", "withdraw"])
     payload_hash = fields.Hash()
     reason = fields.Text(required=False)
 

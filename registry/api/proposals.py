@@ -204,8 +204,12 @@ def _issuances(form, naming):
 
 def _moving(service):
     return lambda form, naming: partial(
-        service, lines=_lines(form, naming), reason=form.get("reason", "")
+        service, lines=_lines(form, naming), reason=form.get("reason", ""), **_scheduled(form)
     )
+
+
+def _scheduled(form):
+    return {name: form[name] for name in ("execute_at",) if name in form}
 
 
 def _issuing(form, naming):

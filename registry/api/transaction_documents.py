@@ -19,6 +19,9 @@ class AnswerDocument(serializers.Serializer):
     payload_hash = Hash(allow_null=True, help_text="Null where no approval is needed.")
     posting = Number(allow_null=True)
     proposed_at = serializers.DateTimeField()
+    due_at = serializers.DateTimeField(
+        allow_null=True, help_text="When the delay ends that has begun with the proposal."
+    )
 
 
 class PlaceDocument(serializers.Serializer):
@@ -43,6 +46,16 @@ class TransactionDocument(serializers.Serializer):
     at = serializers.DateTimeField(help_text="The business time of the proposal.")
     proposed_at = serializers.DateTimeField()
     payload_hash = Hash(allow_null=True, help_text="Null where no approval is needed.")
+    approvals_needed = serializers.IntegerField()
+    execute_at = serializers.DateTimeField(
+        allow_null=True, help_text="The moment before which it is not to be completed."
+    )
+    due_at = serializers.DateTimeField(
+        allow_null=True, help_text="When its delay ends, once that has begun."
+    )
+    expires_at = serializers.DateTimeField(
+        allow_null=True, help_text="When it ends if it still waits."
+    )
     reverses = Number(source="reverses_id", allow_null=True)
     posting = PlaceDocument(allow_null=True)
 
@@ -139,7 +152,6 @@ class EventDocument(serializers.Serializer):
 class TransactionDetailDocument(TransactionDocument):
     """A transaction with its first lines and movements; the others are at their own addresses."""
 
-    approvals_needed = serializers.IntegerField(source="type.approvals")
     attributes = serializers.JSONField()
     lines = LineDocument(many=True, source="first_lines")
     movements = MovementDocument(many=True, source="first_movements")

@@ -17,6 +17,7 @@ from .views import (
     requests,
     stops,
     transactions,
+    type_versions,
     webhooks,
 )
 
@@ -36,6 +37,9 @@ urlpatterns = [
     path("facts", reference.Facts.as_view()),
     path("sources", reference.Sources.as_view()),
     path("transaction-types", reference.TransactionTypes.as_view()),
+    path("type-versions", type_versions.TypeVersions.as_view()),
+    path("type-versions/<str:number>", type_versions.TypeVersion.as_view(), name="type-version"),
+    path("type-versions/<str:number>/decision", type_versions.Decision.as_view()),
     path("accounts", accounts.Accounts.as_view()),
     path("accounts/<str:number>", accounts.Account.as_view()),
     path("accounts/<str:number>/balances", accounts.Balances.as_view()),
@@ -66,6 +70,7 @@ urlpatterns = [
     path("transactions/<str:number>/movements", transactions.Movements.as_view(), name="movements"),
     path("transactions/<str:number>/approvals", transactions.Approvals.as_view()),
     path("transactions/<str:number>/withdrawal", transactions.Withdrawal.as_view()),
+    path("transactions/<str:number>/cancellation", transactions.Cancellation.as_view()),
     path("transactions/<str:number>/receipt", log.Receipt.as_view()),
     path("transactions/<str:number>/posting", log.PostingDocument.as_view()),
     path("log/checkpoint", log.LatestCheckpoint.as_view()),

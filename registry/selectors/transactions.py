@@ -25,8 +25,10 @@ from .scope import own_accounts
 # A proposal without a payload to approve was completed at once; every other had to wait. So an
 # answer can be given again, whatever has happened since.
 ANSWER = """
-SELECT t.id, y.code, r.code, CASE WHEN t.payload_hash IS NULL THEN 4 ELSE 0 END,
-    CASE WHEN t.payload_hash IS NULL THEN t.posting_id END, t.payload_hash, t.proposed_at
+SELECT t.id, y.code, r.code, CASE WHEN t.payload_hash IS NULL THEN 4
+        WHEN t.approvals_needed > 0 THEN 0 ELSE 30 END,
+    CASE WHEN t.payload_hash IS NULL THEN t.posting_id END, t.payload_hash, t.proposed_at,
+    CASE WHEN t.approvals_needed = 0 THEN t.due_at END
 FROM registry_transaction t
 JOIN registry_transactiontype y ON y.id = t.type_id
 JOIN registry_registry r ON r.id = t.registry_id
@@ -118,10 +120,14 @@ def events(number):
 
 def proposed_event(found) -> TransactionEvent:
     """How the timeline begins: the transaction's own row tells it."""
-    status = Transaction.Status
+    status = Transaction.Status.COMPLETED
+    if found.approvals_needed:
+        status = Transaction.Status.AWAITING_APPROVAL
+    elif found.due_at is not None:
+        status = Transaction.Status.DELAYED
     return TransactionEvent(
         transaction=found,
-        status=status.COMPLETED if found.payload_hash is None else status.AWAITING_APPROVAL,
+        status=status,
         at=found.proposed_at,
         person=found.proposer,
         reason=found.reason,
@@ -194,12 +200,14 @@ def answered(number) -> dict:
     with connection.cursor() as cursor:
         cursor.execute(ANSWER, [number])
         row = cursor.fetchone()
-    names = ("id", "type", "registry", "status", "posting", "payload_hash", "proposed_at")
+    names = ("id", "type", "registry", "status", "posting", "payload_hash", "proposed_at", "due_at")
     return dict(zip(names, row, strict=True))
 
 
 def open_acts(actor, found) -> list[str]:
     """What the actor could say of a transaction now; the services decide when it is said."""
+    if found.status == Transaction.Status.DELAYED:
+        return _acts_while_delayed(actor, found)
     if found.status != Transaction.Status.AWAITING_APPROVAL:
         return []
     if found.proposer_id == actor.person_id:
@@ -209,6 +217,15 @@ def open_acts(actor, found) -> list[str]:
     except NotPermitted:
         return []
     return ["approve", "reject"]
+
+
+def _acts_while_delayed(actor, found):
+    if found.proposer_id != actor.person_id:
+        try:
+            permissions.require_approver(actor, found)
+        except NotPermitted:
+            return []
+    return ["cancel"]
 
 
 def of_account(account):

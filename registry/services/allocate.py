@@ -3,17 +3,20 @@
 from .propose import Outcome, Request, propose
 
 
-def allocate(*, actor, lines, key, at, reason="") -> Outcome:
+def allocate(*, actor, lines, key, at, reason="", execute_at=None) -> Outcome:
     """Moves units from a government account to those entitled to them.
 
     Raises: InvalidInput, NotPermitted, Conflict, RuleViolated.
     """
-    return propose(actor, Request("allocate", lines, key, at, reason))
+    request = Request("allocate", lines, key, at, reason, execute_at=execute_at)
+    return propose(actor, request)
 
 
-def deliver_auction(*, actor, lines, key, at, reason="") -> Outcome:
+def deliver_auction(*, actor, lines, key, at, reason="", execute_at=None) -> Outcome:
     """Moves units from the auction account to the winners of an auction.
 
     Raises: InvalidInput, NotPermitted, Conflict, RuleViolated.
     """
-    return propose(actor, Request("auction_delivery", lines, key, at, reason))
+    return propose(
+        actor, Request("auction_delivery", lines, key, at, reason, execute_at=execute_at)
+    )

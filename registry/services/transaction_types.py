@@ -95,7 +95,7 @@ def _latest(code, registry_id):
     rows = TransactionType.objects.filter(code=code).order_by("-version").values()
     found = rows.filter(registry_id=registry_id).first() or rows.filter(registry_id=None).first()
     if found is None:
-        raise errors.NotFound(
+        raise errors.RuleViolated(
             errors.Failure(
                 "UNKNOWN_TRANSACTION_TYPE",
                 _("No version of this transaction type is in force."),

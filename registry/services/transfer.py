@@ -3,17 +3,21 @@
 from .propose import Outcome, Request, propose
 
 
-def transfer(*, actor, lines, key, at, reason="") -> Outcome:
+def transfer(*, actor, lines, key, at, reason="", execute_at=None) -> Outcome:
     """Proposes one transfer, or many at once: all lines or none. A second person approves.
+
+    With `execute_at` it is not completed before that moment.
 
     Raises: InvalidInput, NotPermitted, Conflict, RuleViolated.
     """
-    return propose(actor, Request("transfer", lines, key, at, reason))
+    request = Request("transfer", lines, key, at, reason, execute_at=execute_at)
+    return propose(actor, request)
 
 
-def deliver(*, actor, lines, key, at, reason="") -> Outcome:
+def deliver(*, actor, lines, key, at, reason="", execute_at=None) -> Outcome:
     """Carries out trades that a market has matched; they need no further approval.
 
     Raises: InvalidInput, NotPermitted, Conflict, RuleViolated.
     """
-    return propose(actor, Request("delivery", lines, key, at, reason))
+    request = Request("delivery", lines, key, at, reason, execute_at=execute_at)
+    return propose(actor, request)

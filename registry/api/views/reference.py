@@ -2,7 +2,7 @@
 
 from django.utils import timezone
 
-from registry.api import documents, queries
+from registry.api import documents, queries, type_documents
 from registry.api.schema import page_of, reads
 from registry.selectors import reference
 
@@ -164,12 +164,12 @@ class Sources(ByCode):
 @reads(
     "listTransactionTypes",
     "The versions of transaction types that are in force",
-    page_of(documents.TransactionTypeDocument),
+    page_of(type_documents.TransactionTypeDocument),
     queries.Page,
 )
 class TransactionTypes(Collection):
     query = queries.Page
-    document = documents.TransactionTypeDocument
+    document = type_documents.TransactionTypeDocument
 
     def rows(self, actor, *, after, limit):
         start = after or 0

@@ -14,6 +14,7 @@ from registry.models import Transaction as TransactionRow
 from registry.selectors import accounts, reference, transactions
 from registry.selectors.scope import own_accounts
 from registry.services.approve import approve, reject
+from registry.services.cancel_delayed import cancel_delayed
 from registry.services.withdraw import withdraw
 
 from .base import Collection, Resource, Thing
@@ -90,7 +91,7 @@ class Transactions(Collection):
             at=timezone.now(),
         )
         answered = transactions.answered(outcome.transaction_id)
-        waits = answered["status"] == TransactionRow.Status.AWAITING_APPROVAL
+        waits = answered["status"] != TransactionRow.Status.COMPLETED
         headers = {"Location": address_of(outcome.transaction_id)}
         if outcome.replayed:
             headers["Idempotency-Replayed"] = "true"
@@ -224,3 +225,22 @@ class Withdrawal(Decided):
 
     def say(self, actor, transaction_id, said):
         withdraw(actor=actor, transaction_id=transaction_id, reason=said.get("reason", ""))
+
+
+@described.extend_schema_view(
+    post=described.operation(
+        "cancelTransaction",
+        "Stop a delayed transaction",
+        answers={201: transaction_documents.TransactionDocument},
+        description="Its proposer may, and whoever may decide on it, until its delay ends.",
+        body=forms.Cancellation,
+        problems=described.WRITTEN,
+        parameters=[described.KEY_PARAMETER, described.REPLAYED, described.LOCATION],
+    )
+)
+class Cancellation(Decided):
+    form = forms.Cancellation
+    scope = Scope.PROPOSE
+
+    def say(self, actor, transaction_id, said):
+        cancel_delayed(actor=actor, transaction_id=transaction_id, reason=said.get("reason", ""))

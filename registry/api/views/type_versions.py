@@ -1,0 +1,114 @@
+"""Versions of transaction types: proposed by one system administrator, approved by another."""
+
+from django.urls import reverse
+from django.utils import timezone
+from rest_framework.response import Response
+
+from registry.api import forms, queries, type_documents
+from registry.api import schema as described
+from registry.api.fields import Number
+from registry.api.reading import read_form, read_path
+from registry.models import Scope
+from registry.selectors import reference, type_versions
+from registry.services import transaction_types
+
+from .base import Collection, Resource, Thing
+
+
+def number_of(text):
+    return read_path(Number(), "number", text)
+
+
+def answer(found, status):
+    document = type_documents.TypeVersionDocument(found)
+    address = reverse("api:type-version", args=[found.pk])
+    return Response(document.data, status=status, headers={"Location": address})
+
+
+@described.extend_schema_view(
+    get=described.operation(
+        "listTypeVersions",
+        "Proposed versions of transaction types, the newest first",
+        answers={200: described.page_of(type_documents.TypeVersionDocument)},
+        query=queries.Page,
+    ),
+    post=described.operation(
+        "proposeTypeVersion",
+        "Propose the next version of a transaction type",
+        answers={202: type_documents.TypeVersionDocument},
+        description="The rules that are not named stay as they are.",
+        body=forms.TypeVersionProposal,
+        problems=described.WRITTEN,
+        parameters=[described.KEY_PARAMETER, described.REPLAYED, described.LOCATION],
+    ),
+)
+class TypeVersions(Collection):
+    document = type_documents.TypeVersionDocument
+    scope = Scope.MANAGE
+
+    @property
+    def query(self):
+        return queries.Page if self.request.method == "GET" else queries.Nothing
+
+    def rows(self, actor, *, after, limit):
+        rows = type_versions.proposals(actor)
+        if after is not None:
+            rows = rows.filter(pk__lt=after)
+        return list(rows[: limit + 1])
+
+    def key(self, row):
+        return row.pk
+
+    def post(self, request):
+        """202: another system administrator decides."""
+        said = read_form(forms.TypeVersionProposal, request)
+        place = said.get("registry")
+        found = transaction_types.propose_version(
+            actor=request.actor,
+            code=said["code"],
+            rules=said["rules"],
+            valid_from=said["valid_from"],
+            at=timezone.now(),
+            reason=said["reason"],
+            registry_id=place and reference.registry(place).pk,
+        )
+        return answer(type_versions.find(request.actor, found.pk), 202)
+
+
+@described.reads(
+    "getTypeVersion",
+    "One proposed version of a transaction type",
+    type_documents.TypeVersionDocument,
+)
+class TypeVersion(Thing):
+    document = type_documents.TypeVersionDocument
+
+    def find(self, actor, number):
+        return type_versions.find(actor, number_of(number))
+
+
+@described.extend_schema_view(
+    post=described.operation(
+        "decideTypeVersion",
+        "Approve, reject or withdraw a proposed version",
+        answers={201: type_documents.TypeVersionDocument},
+        description="The payload hash says what is approved.",
+        body=forms.VersionDecision,
+        problems=described.WRITTEN,
+        parameters=[described.KEY_PARAMETER, described.REPLAYED, described.LOCATION],
+    )
+)
+class Decision(Resource):
+    scope = Scope.MANAGE
+
+    def post(self, request, number):
+        said = read_form(forms.VersionDecision, request)
+        found = type_versions.find(request.actor, number_of(number))
+        words = {"actor": request.actor, "proposal_id": found.pk, "reason": said.get("reason", "")}
+        if said["decision"] == "withdraw":
+            transaction_types.withdraw_version(**words)
+        elif said["decision"] == "reject":
+            transaction_types.reject_version(payload_hash=said["payload_hash"], **words)
+        else:
+            transaction_types.approve_version(payload_hash=said["payload_hash"], **words)
+        return answer(type_versions.find(request.actor, found.pk), 201)
