@@ -51,13 +51,22 @@ def _unknown_command(name, *options):
     command = (
         apps[name] if not isinstance(apps[name], str) else load_command_class(apps[name], name)
     )
-    parser = command.create_parser("manage.py", name)
-    known = {option for action in parser._actions for option in action.option_strings}
+    known = _options(command.create_parser("manage.py", name), options)
     yield from (
         f"manage.py {name} {option}"
         for option in options
         if option.startswith("-") and option.partition("=")[0] not in known
     )
+
+
+def _options(parser, words) -> set[str]:
+    """The options of a command, and those of the verb that is given to it, if it takes verbs."""
+    known = {option for action in parser._actions for option in action.option_strings}
+    for action in parser._actions:
+        verbs = action.choices if isinstance(action.choices, dict) else {}
+        for word in verbs.keys() & set(words):
+            known |= _options(verbs[word], words)
+    return known
 
 
 def _unknown_in_compose(words):

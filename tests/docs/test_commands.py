@@ -94,6 +94,8 @@ def test_commands_exist(block):
         (".venv/bin/python manage.py walkthrough --new-keys", []),
         (".venv/bin/python manage.py walkthrough --newkeys", ["manage.py walkthrough --newkeys"]),
         ("python manage.py fly", ["manage.py fly"]),
+        ("python manage.py keys rotate --purpose log", []),
+        ("python manage.py keys list --purpose log", ["manage.py keys --purpose"]),
         ("docker compose run --rm web python manage.py migrate", []),
         ("docker compose run gone python manage.py migrate", ["the service gone"]),
     ],
