@@ -1,12 +1,19 @@
 """What the lists have in common: scope, rights, and pages that do not count."""
 
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.contrib.admin.options import IncorrectLookupParameters
+from django.shortcuts import redirect
+from django.utils.formats import number_format
 from django.utils.text import capfirst
+from django.utils.translation import gettext as _
 
 from registry.selectors.scope import in_scope
 
+from . import exports
 from .actors import actor_of, administers_the_system, has_a_role, reads_a_ledger
 from .paging import BoundedPaginator
+
+EXPORT = "export"
 
 
 class ByCode(admin.RelatedFieldListFilter):
@@ -21,11 +28,45 @@ class Listed(admin.ModelAdmin):
     """A list is headed by what it lists, in every language."""
 
     actions = None
+    change_list_template = "registry/admin/list.html"
     show_facets = admin.ShowFacets.NEVER
 
     def changelist_view(self, request, extra_context=None):
-        title = capfirst(self.opts.verbose_name_plural)
-        return super().changelist_view(request, {"title": title, **(extra_context or {})})
+        form = request.GET.get(EXPORT)
+        if form in exports.TYPES and self.has_view_permission(request):
+            return self._exported(request, form)
+        context = {
+            "title": capfirst(self.opts.verbose_name_plural),
+            "exports": [
+                (self._address(request, exports.CSV), _("Export as CSV")),
+                (self._address(request, exports.XLSX), _("Export as XLSX")),
+            ],
+        }
+        return super().changelist_view(request, {**context, **(extra_context or {})})
+
+    def _exported(self, request, form):
+        """The list as a file; back to the list where the filters or the size are wrong."""
+        request.GET = request.GET.copy()
+        del request.GET[EXPORT]
+        try:
+            queryset = self.get_changelist_instance(request).get_queryset(request)
+        except IncorrectLookupParameters:
+            return redirect(f"{request.path}?e=1")
+        name = self.opts.model_name
+        if form == exports.CSV:
+            return exports.as_csv(self, queryset, name)
+        most = exports.LARGEST_WORKBOOK
+        if queryset.order_by()[: most + 1].count() > most:
+            text = _("There are more than %(rows)s rows: narrow the list, or export it as CSV.")
+            messages.error(request, text % {"rows": number_format(most)})
+            return redirect(f"{request.path}?{request.GET.urlencode()}")
+        return exports.as_xlsx(self, queryset, name)
+
+    def _address(self, request, form):
+        asked = request.GET.copy()
+        asked.pop("p", None)
+        asked[EXPORT] = form
+        return f"?{asked.urlencode()}"
 
 
 class ReadOnly(Listed):

@@ -23,6 +23,7 @@ from registry.selectors import serials
 
 from . import shown
 from .base import ByCode, Ledger
+from .searching import block_address
 
 
 class Blocks(Ledger):
@@ -33,7 +34,7 @@ class Blocks(Ledger):
         "A serial as it is printed, that of another registry, or KAU 1,000; or an account number."
     )
     account_field = "account"
-    readonly_fields = ("printed",)
+    readonly_fields = ("printed", "life")
 
     def get_search_results(self, request, queryset, search_term):
         term = search_term.strip()
@@ -67,6 +68,13 @@ class Blocks(Ledger):
     def serials(self, row):
         block = shown.block(row.unit_type.code, row.first, row.last)
         return format_html("{}<br>{}", block, self.printed(row))
+
+    @admin.display(description=_("life"))
+    def life(self, row):
+        """The page that tells where these units come from and how they got here."""
+        code, first, last = row.unit_type.code, row.first, row.last
+        address = block_address(code, first, last)
+        return format_html('<a href="{}">{}</a>', address, shown.block(code, first, last))
 
     @admin.display(description=_("printed serial"))
     def printed(self, row):

@@ -1,0 +1,157 @@
+"""No address of the pages writes without its service: every one is tried, in every role."""
+
+import pytest
+from django.apps import apps
+from django.contrib import admin
+from django.db.models import Model
+from django.test import Client
+from django.urls import URLPattern, reverse
+
+from registry.models import Account, Holding, Person, Role, UnitType
+from registry.services import people
+from tests.world import issue_units
+
+REFERENCE = ("accountholder", "fact", "jurisdiction", "scheme", "source", "unittype")
+# What somebody may try: the answer in each role, in the order of WHO.
+WHO = (
+    *("nobody", "password_only", "auditor", "regulator", "read_only_administrator"),
+    *("junior_administrator", "system_administrator", "elsewhere", "proposer"),
+)
+LED_AWAY = 302
+TABLE = {
+    # Whoever may not decide sees the page again, with the reason; others do not see it.
+    "approve": (302, 302, 200, 200, 200, 200, 404, 404, 200),
+    "reject": (302, 302, 200, 200, 200, 200, 404, 404, 200),
+    "withdraw": (302, 302, 200, 200, 200, 200, 404, 404, 302),
+    "change the account": (302, 302, 403, 403, 403, 403, 403, 403, 403),
+    "delete the account": (302, 302, 403, 403, 403, 403, 403, 403, 403),
+    "add a holding": (302, 302, 403, 403, 403, 403, 403, 403, 403),
+    "delete a holding": (302, 302, 403, 403, 403, 403, 403, 403, 403),
+    "give a role": (302, 302, 403, 403, 403, 403, 403, 403, 403),
+    "add a unit type": (302, 302, 403, 403, 403, 403, 200, 403, 403),
+    "delete a unit type": (302, 302, 403, 403, 403, 403, 403, 403, 403),
+}
+
+
+@pytest.fixture
+def browsers(world, elsewhere, system_administrator, signed_in):
+    """who -> the browser of somebody with that role in `home`."""
+    found = {
+        "nobody": Client(),
+        "elsewhere": elsewhere,
+        "system_administrator": system_administrator,
+        "proposer": signed_in("administrator_1"),
+    }
+    for role in ("auditor", "regulator", "read_only_administrator", "junior_administrator"):
+        people.add_person(actor=world.system, username=f"a-{role}", display_name=role)
+        person = Person.objects.get(username=f"a-{role}")
+        give = {"actor": world.system, "person_id": person.pk, "role": role}
+        people.give_role(**give, registry_id=world.home.pk)
+        found[role] = signed_in(f"a-{role}")
+    found["password_only"] = Client()
+    found["password_only"].force_login(Person.objects.get(username="administrator_2"))
+    return found
+
+
+def requests(proposed, world):
+    """name -> (path, form)."""
+    payload = {"payload_hash": bytes(proposed.payload_hash).hex(), "reason": ""}
+    account, holding = world.at_home.operator_a, Holding.objects.earliest("pk").pk
+    number, confirmed = proposed.pk, {"post": "yes"}
+    return {
+        **{
+            act: (reverse("admin:registry_transaction_decide", args=[number, act]), payload)
+            for act in ("approve", "reject", "withdraw")
+        },
+        "change the account": (_at("account", "change", account), {"status": "closed"}),
+        "delete the account": (_at("account", "delete", account), confirmed),
+        "add a holding": (_at("holding", "add"), {"first": "1", "last": "2"}),
+        "delete a holding": (_at("holding", "delete", holding), confirmed),
+        "give a role": (_at("roleassignment", "add"), {"role": "administrator"}),
+        "add a unit type": (_at("unittype", "add"), {"code": "X"}),
+        "delete a unit type": (_at("unittype", "delete", world.kau.pk), confirmed),
+    }
+
+
+def _at(model, page, *args):
+    return reverse(f"admin:registry_{model}_{page}", args=args)
+
+
+def everything():
+    """All rows of the registry, as they are."""
+    return {
+        model: list(model._base_manager.order_by("pk").values())
+        for model in apps.get_app_config("registry").get_models()
+    }
+
+
+def test_table_has_a_column_for_every_role():
+    """A new role is tried as well; administrators are the proposer, and those elsewhere.
+
+    Representatives are given accounts, not the pages.
+    """
+    assert set(WHO) >= set(Role.values) - {Role.ADMINISTRATOR, Role.SYSTEM, "representative"}
+    assert all(len(answers) == len(WHO) for answers in TABLE.values())
+
+
+@pytest.mark.parametrize("asked", TABLE)
+def test_forbidden_requests(fresh_database, world, proposed, browsers, asked):
+    """The answer is that of the table, and nothing is written; withdrawing is the proposer's."""
+    path, form = requests(proposed, world)[asked]
+    for who, expected in zip(WHO, TABLE[asked], strict=True):
+        allowed = (asked, who) == ("withdraw", "proposer")
+        before = everything()
+        answer = browsers[who].post(path, form)
+        if expected == 403 and answer.status_code == LED_AWAY:
+            # Django leads away from rows that are not in somebody's scope.
+            assert answer["Location"] == "/admin/", who
+        else:
+            assert answer.status_code == expected, who
+        assert (everything() == before) is not allowed, who
+
+
+def addresses(world, proposed):
+    """Every address of the pages, with a row for each place that asks for one."""
+    for pattern in admin.site.get_urls():
+        if isinstance(pattern, URLPattern):
+            arguments = {name: _argument(name) for name in pattern.pattern.converters}
+            if pattern.name not in (None, "logout"):
+                yield reverse(f"admin:{pattern.name}", kwargs=_fitting(pattern, arguments))
+    for model in admin.site._registry:
+        row = model._base_manager.order_by("pk").first()
+        key = row.pk if isinstance(row, Model) else 1
+        name = f"registry_{model._meta.model_name}"
+        for page in ("changelist", "add"):
+            yield reverse(f"admin:{name}_{page}")
+        for page in ("change", "delete", "history"):
+            yield reverse(f"admin:{name}_{page}", args=[key])
+    for act in ("approve", "reject", "withdraw"):
+        yield reverse("admin:registry_transaction_decide", args=[proposed.pk, act])
+    yield reverse("admin:registry_transaction_receipt", args=[proposed.pk])
+
+
+def _argument(name):
+    return {"unit_type": "KAU", "first": 1, "last": 2, "app_label": "registry"}.get(name, 1)
+
+
+def _fitting(pattern, arguments):
+    if pattern.name == "app_list":
+        return {"app_label": "registry"}
+    return arguments
+
+
+@pytest.mark.parametrize("who", [name for name in WHO if name != "proposer"])
+def test_no_address_writes_by_itself(world, proposed, browsers, who):
+    """An empty form, a junk form, and a GET with anything: no row changes."""
+    issue_units(world, world.kau, [(world.at_home.government, 10)])
+    before = everything()
+    tried = 0
+    for path in addresses(world, proposed):
+        for form in ({}, {"_save": "1", "name": "x", "code": "x", "status": "closed"}):
+            answer = browsers[who].post(path, form)
+            assert answer.status_code in (200, 302, 403, 404, 405), path
+        assert browsers[who].get(path, {"delete": "1"}).status_code in (200, 302, 403, 404), path
+        tried += 1
+    assert tried > 100
+    assert everything() == before
+    assert Account.objects.exists() and UnitType.objects.exists()
