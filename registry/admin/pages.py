@@ -1,6 +1,6 @@
 """The modules that register the pages of models."""
 
-from . import accounts, governance, ledger, log, people, reference, signatures, transactions
+from . import accounts, governance, ledger, log, people, reference, rules, signatures, transactions
 
 __all__ = [
     "accounts",
@@ -9,6 +9,7 @@ __all__ = [
     "log",
     "people",
     "reference",
+    "rules",
     "signatures",
     "transactions",
 ]

@@ -45,6 +45,11 @@ SECTIONS = (
         ("Jurisdiction", "Scheme", "Registry", "UnitType", "TransactionType", "AccountHolder"),
     ),
     (_("Facts and limits"), ("Fact", "Source", "Basis", "LimitCounter")),
+    (_("Calendars"), ("CalendarDay", "CalendarYear", "OfficeHours")),
+    (
+        _("Rules and limits"),
+        ("TypeProposal", "IssuanceCap", "AccountDay", "Reconciliation"),
+    ),
     (_("People"), ("Person", "RoleAssignment", "ApiKey")),
 )
 
