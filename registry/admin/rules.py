@@ -1,91 +1,69 @@
-"""Calendars, caps, limits and proposed rules: written by services, read here."""
+"""Rules that are data: calendars, caps, proposed versions of types, and what is counted."""
 
 from django.contrib import admin
-from django.utils.translation import gettext_lazy as _
 
-from registry.models.calendars import CalendarDay, CalendarYear, OfficeHours
-from registry.models.rules import AccountDay, IssuanceCap, Reconciliation, TypeProposal
+from registry.models import (
+    AccountDay,
+    CalendarDay,
+    CalendarYear,
+    IssuanceCap,
+    OfficeHours,
+    Reconciliation,
+    TypeProposal,
+)
 
-from . import shown
-from .base import ByCode, Ledger, ReadOnly
-
-JURISDICTION = shown.code_of("jurisdiction", _("jurisdiction"))
+from .base import Ledger, ReadOnly, Reference
 
 
 @admin.register(CalendarDay)
-class CalendarDayAdmin(ReadOnly):
-    list_display = ("day", JURISDICTION, "is_working", "note", "confidence")
-    list_filter = ("is_working", ("jurisdiction", ByCode))
+class CalendarDayAdmin(Reference):
+    list_display = ("day", "jurisdiction", "is_working", "note", "source_codes")
+    list_filter = ("is_working",)
     list_select_related = ("jurisdiction",)
-    ordering = ("-day",)
+    identity = ("jurisdiction", "day")
+    deletable = True
 
 
 @admin.register(CalendarYear)
-class CalendarYearAdmin(ReadOnly):
-    list_display = ("year", JURISDICTION, "is_published", "confidence")
-    list_filter = ("is_published", ("jurisdiction", ByCode))
+class CalendarYearAdmin(Reference):
+    list_display = ("year", "jurisdiction", "is_published", "source_codes")
     list_select_related = ("jurisdiction",)
-    ordering = ("-year",)
+    identity = ("jurisdiction", "year")
+    deletable = True
 
 
 @admin.register(OfficeHours)
-class OfficeHoursAdmin(ReadOnly):
-    list_display = ("number", JURISDICTION, "opens", "closes", "confidence")
+class OfficeHoursAdmin(Reference):
+    list_display = ("jurisdiction", "opens", "closes", "source_codes")
     list_select_related = ("jurisdiction",)
-
-    @admin.display(description=_("number"), ordering="pk")
-    def number(self, row):
-        return f"#{row.pk}"
+    identity = ("jurisdiction",)
+    deletable = True
 
 
 @admin.register(IssuanceCap)
-class IssuanceCapAdmin(ReadOnly):
-    list_display = ("code", "vintage_from", "most", "confidence")
-    list_filter = (("unit_type", ByCode),)
+class IssuanceCapAdmin(Reference):
+    list_display = ("unit_type", "vintage_from", "units", "source_codes")
     list_select_related = ("unit_type",)
-
-    @admin.display(description=_("unit type"))
-    def code(self, row):
-        return row.unit_type.code
-
-    @admin.display(description=_("quantity (units)"), ordering="units")
-    def most(self, row):
-        return shown.units(row.units)
-
-
-@admin.register(AccountDay)
-class AccountDayAdmin(Ledger):
-    """What left an account in a day, against its daily limit."""
-
-    scope = "account__registry"
-    list_display = ("day", "account_number", "left")
-    list_select_related = ("account",)
-
-    @admin.display(description=_("account"))
-    def account_number(self, row):
-        return shown.link(row.account, row.account.number)
-
-    @admin.display(description=_("quantity (units)"))
-    def left(self, row):
-        return shown.units(row.units)
-
-
-@admin.register(Reconciliation)
-class ReconciliationAdmin(Ledger):
-    list_display = ("began_at", shown.code_of("registry", _("registry")), "reason", "ended_at")
-    list_filter = (("registry", ByCode),)
-    list_select_related = ("registry",)
+    identity = ("unit_type", "vintage_from")
 
 
 @admin.register(TypeProposal)
 class TypeProposalAdmin(ReadOnly):
-    list_display = ("code", "version", "status", "proposer", "proposed_at", "decided_at")
+    list_display = ("code", "registry", "status", "proposer", "proposed_at", "decider", "version")
     list_filter = ("status",)
-    list_select_related = ("registry", "proposer")
+    list_select_related = ("registry", "proposer", "decider", "version")
+    search_fields = ("code", "reason")
     ordering = ("-pk",)
-    readonly_fields = ("digest_shown",)
-    exclude = ("payload_hash", "api_key")
 
-    @admin.display(description=_("payload hash"))
-    def digest_shown(self, row):
-        return shown.digest(row.payload_hash)
+
+@admin.register(Reconciliation)
+class ReconciliationAdmin(Ledger):
+    list_display = ("registry", "unit_type", "reason", "began_at", "ended_at")
+    list_select_related = ("registry", "unit_type")
+
+
+@admin.register(AccountDay)
+class AccountDayAdmin(Ledger):
+    scope = "account__registry"
+    list_display = ("account", "day", "units")
+    list_select_related = ("account",)

@@ -44,11 +44,12 @@ SECTIONS = (
         _("Reference data"),
         ("Jurisdiction", "Scheme", "Registry", "UnitType", "TransactionType", "AccountHolder"),
     ),
-    (_("Facts and limits"), ("Fact", "Source", "Basis", "LimitCounter")),
-    (_("Calendars"), ("CalendarDay", "CalendarYear", "OfficeHours")),
     (
-        _("Rules and limits"),
-        ("TypeProposal", "IssuanceCap", "AccountDay", "Reconciliation"),
+        _("Facts and limits"),
+        (
+            *("Fact", "Source", "Basis", "LimitCounter", "IssuanceCap", "AccountDay"),
+            *("CalendarDay", "CalendarYear", "OfficeHours", "Reconciliation", "TypeProposal"),
+        ),
     ),
     (_("People"), ("Person", "RoleAssignment", "ApiKey")),
 )

@@ -7,11 +7,15 @@ from django.urls import reverse
 
 from registry.models import (
     AccountHolder,
+    CalendarDay,
+    CalendarYear,
     Fact,
     Holding,
+    IssuanceCap,
     IssuanceSigner,
     Jurisdiction,
     MessageBlock,
+    OfficeHours,
     Person,
     RoleAssignment,
     Scheme,
@@ -28,6 +32,7 @@ from registry.models import (
 from registry.posting import sequence
 
 EDITABLE = {AccountHolder, Fact, Jurisdiction, Scheme, Source, UnitType}
+EDITABLE |= {CalendarDay, CalendarYear, IssuanceCap, OfficeHours}
 # Shown with the rows that they belong to; how far the sequencer and the signer are is a panel.
 # What the API remembers of requests is for programs.
 PARTS = {
