@@ -86,6 +86,16 @@ def without_account_locks():
     rewrite("registry_perform", (moving, f"{PAUSE} {moving}"))
 
 
+def without_constraints(table, *names):
+    """Drop unique keys, unique indexes and exclusions, on which the second of two would wait."""
+    with connections["owner"].cursor() as cursor:
+        for name in names:
+            cursor.execute(f"ALTER TABLE registry_{table} DROP CONSTRAINT IF EXISTS {name}")
+            cursor.execute(f"DROP INDEX IF EXISTS {name}")
+            cursor.execute("SELECT to_regclass(%s)", [name])
+            assert cursor.fetchone() == (None,), f"{name} is still there"
+
+
 def without_guards(*triggers):
     """Disable triggers that would stop what the missing lock lets happen."""
     with connections["owner"].cursor() as cursor:

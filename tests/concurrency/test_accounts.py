@@ -59,8 +59,8 @@ def test_sixteen_writers_on_one_account(world, home):
     assert held_twice(world.kau) == [] and len(serials_by_account(world.kau)) == 800
 
 
-def test_batches_that_cross_do_not_wait_for_each_other(world, home):
-    """Batches over the same accounts in opposite orders end: locks are taken in one order."""
+def _crossing(world, home):
+    """Six accounts with 60 units each, and two who take one of each in opposite orders."""
     accounts = open_operators(world, 6)
     for account in accounts:
         moved(world, home.operator_a, account, 60)
@@ -72,9 +72,31 @@ def test_batches_that_cross_do_not_wait_for_each_other(world, home):
 
         return run
 
-    outcomes = race(20, batch(accounts), batch(accounts[::-1]))
+    return accounts, batch(accounts), batch(accounts[::-1])
+
+
+def test_batches_that_cross_do_not_wait_for_each_other(world, home):
+    """Batches over the same accounts in opposite orders end: locks are taken in one order."""
+    accounts, upwards, downwards = _crossing(world, home)
+    outcomes = race(20, upwards, downwards)
     assert all(won(outcome) for trial in outcomes for outcome in trial)
     assert _held(world, home.trading) == 2 * 20 * len(accounts)
+
+
+def test_without_one_order_batches_that_cross_lock_each_other_out(world, home):
+    """Control: accounts are locked in the order of the lines, and one of two batches is lost."""
+    accounts, upwards, downwards = _crossing(world, home)
+    rewrite(
+        "registry_lock_accounts",
+        ("ORDER BY a.id", "ORDER BY array_position(p_sources, a.id)"),
+        # A moment passes between one account and the next.
+        ("bool_or(", "bool_or(pg_sleep(0.02) IS NOT NULL AND "),
+    )
+    outcomes = race(3, upwards, downwards)
+    given_up = [outcome for trial in outcomes for outcome in trial if is_raw(outcome)]
+    assert given_up and all("deadlock detected" in str(error) for error in given_up)
+    done = sum(won(outcome) for trial in outcomes for outcome in trial)
+    assert _held(world, home.trading) == done * len(accounts)
 
 
 def test_what_comes_in_meanwhile_belongs_to_a_later_moment(world, home):

@@ -9,7 +9,17 @@ from registry.services.approve import approve, reject
 from registry.services.reverse import reverse
 from registry.services.transfer import transfer
 from registry.services.withdraw import withdraw
-from tests.concurrency.racing import PAUSE, is_raw, race, rewrite, without_guards, won
+from tests.concurrency.racing import (
+    LONGER_PAUSE,
+    PAUSE,
+    is_raw,
+    race,
+    rewrite,
+    without_account_locks,
+    without_constraints,
+    without_guards,
+    won,
+)
 from tests.world import complete, stock
 
 TRIALS = 40
@@ -95,26 +105,64 @@ def test_one_person_approves_once(world, home):
     assert Approval.objects.filter(transaction__in=[p for p, _hash in proposals]).count() == TRIALS
 
 
-def test_transaction_is_reversed_by_one(world, home):
-    """Two reversals proposed at the same moment: one is waiting, the other is refused."""
-    ((number, payload_hash),) = _proposals(world, home, 1)
-    approve(
-        actor=world.administrator_2,
-        transaction_id=number,
-        payload_hash=payload_hash,
-        at=world.at,
-    )
+def _reversals(world, home, count):
+    """Numbers of completed transfers, and one who proposes to reverse that of trial n."""
+    proposals = _proposals(world, home, count)
+    for number, payload_hash in proposals:
+        approve(
+            actor=world.administrator_2,
+            transaction_id=number,
+            payload_hash=payload_hash,
+            at=world.at,
+        )
+    numbers = [number for number, _hash in proposals]
 
-    def undo(_trial):
+    def undo(trial):
         return reverse(
-            actor=world.administrator_1, transaction_id=number, key=world.key(), at=world.at
+            actor=world.administrator_1, transaction_id=numbers[trial], key=world.key(), at=world.at
         )
 
-    ((first, second),) = race(1, undo, undo)
-    assert won(first) != won(second)
-    assert (second if won(first) else first) in ("SERIALS_MARKED", "REVERSAL_EXISTS")
-    complete(world, first if won(first) else second)
-    assert Transaction.objects.get(pk=number).status == Transaction.Status.REVERSED
+    return numbers, undo
+
+
+def test_transaction_is_reversed_by_one(world, home):
+    """Two reversals proposed at the same moment: one is waiting, the other is refused."""
+    numbers, undo = _reversals(world, home, 10)
+    for number, (first, second) in zip(numbers, race(10, undo, undo), strict=True):
+        assert won(first) != won(second)
+        assert (second if won(first) else first) in ("SERIALS_MARKED", "REVERSAL_EXISTS")
+        complete(world, first if won(first) else second)
+        assert Transaction.objects.get(pk=number).status == Transaction.Status.REVERSED
+
+
+def test_without_the_lock_both_reversals_reach_the_guards(world, home):
+    """Control: accounts not locked, both find the units, and one index lets the first through."""
+    numbers, undo = _reversals(world, home, 10)
+    without_account_locks()
+    outcomes = race(10, undo, undo)
+    assert [[won(outcome) for outcome in pair].count(True) for pair in outcomes] == [1] * 10
+    assert "REVERSAL_EXISTS" in {
+        outcome for pair in outcomes for outcome in pair if not won(outcome)
+    }
+    assert Transaction.objects.filter(reverses__in=numbers).count() == 10
+
+
+def test_without_lock_and_guards_two_reversals_wait(world, home):
+    """Control: with what keeps serials and reversals apart gone as well, both wait for approval."""
+    numbers, undo = _reversals(world, home, 10)
+    without_account_locks()
+    without_constraints("transaction", "transaction_is_reversed_once")
+    without_constraints("mark", "mark_reservation_is_exclusive")
+    # Each finds the units free, and marks them a moment later.
+    rewrite(
+        "registry_mark_inserted",
+        ("FOR NO KEY UPDATE", ""),
+        ("RETURN NEW", f"{LONGER_PAUSE} RETURN NEW"),
+    )
+    outcomes = race(10, undo, undo)
+    assert any(won(one) and won(two) for one, two in outcomes)
+    waiting = Transaction.objects.filter(status=Transaction.Status.AWAITING_APPROVAL)
+    assert waiting.filter(reverses__in=numbers).count() > 10
 
 
 def test_without_the_lock_both_decisions_reach_the_guards(world, home):

@@ -6,18 +6,21 @@ from django.db import connections
 from registry.lines import Line
 from registry.models import Mark, Transaction
 from registry.selectors.holdings import balance
+from registry.services.issue import Issuance, issue
 from registry.services.transfer import deliver, transfer
 from tests.concurrency.racing import (
+    PAUSE,
     held_twice,
     is_raw,
     race,
     rewrite,
     serials_by_account,
     without_account_locks,
+    without_constraints,
     without_guards,
     won,
 )
-from tests.world import issue_units, moved, stock
+from tests.world import issue_units, moved, stock, vintage
 
 TRIALS = 200
 FEW = 10
@@ -107,6 +110,50 @@ def test_one_key_is_one_sale(world, home):
         assert sorted(outcome.replayed for outcome in trial) == [False, True, True]
     assert Transaction.objects.filter(key__startswith="k ").count() == 50
     assert balance(account_id=home.trading, unit_type_id=world.kau.pk) == 50
+
+
+def _issuer_by_key(world, home):
+    """Three units are proposed for issuance under one key per trial, with no account locked."""
+
+    def propose(trial):
+        issuance = Issuance(world.kcu.pk, [(home.operator_a, 3)], **vintage(2025))
+        return issue(
+            actor=world.administrator_1, issuances=[issuance], key=f"i {trial}", at=world.at
+        )
+
+    return propose
+
+
+def test_one_key_is_one_proposal(world, home):
+    """Where no account is locked, it is the key on which the second waits for the first."""
+    propose = _issuer_by_key(world, home)
+    outcomes = race(20, propose, propose)
+    for one, two in outcomes:
+        assert won(one) and won(two)
+        assert one.transaction_id == two.transaction_id
+        assert one.replayed != two.replayed
+    assert Transaction.objects.filter(key__startswith="i ").count() == 20
+
+
+def test_without_the_unique_key_one_key_is_two_proposals(world, home):
+    """Control: the key is looked up, as programs do it that have no unique one; both find none."""
+    without_constraints("transaction", "transaction_key_is_used_once")
+    rewrite(
+        "registry_submit",
+        ("VALUES (p_type, p_registry", "SELECT p_type, p_registry"),
+        (
+            "p_lines)\n    ON CONFLICT (proposer_id, key) DO NOTHING",
+            "p_lines WHERE NOT EXISTS (SELECT FROM registry_transaction t"
+            " WHERE t.proposer_id = p_person AND t.key = p_key)",
+        ),
+        ("IF v_blocked THEN", f"{PAUSE} IF v_blocked THEN"),
+    )
+    propose = _issuer_by_key(world, home)
+    outcomes = race(FEW, propose, propose)
+    assert any(
+        won(one) and won(two) and not (one.replayed or two.replayed) for one, two in outcomes
+    )
+    assert Transaction.objects.filter(key__startswith="i ").count() > FEW
 
 
 def test_without_the_lock_the_race_reaches_the_guards(world, home):
