@@ -1,7 +1,5 @@
 """A second person's decision on a proposal. The last approval needed completes it."""
 
-from typing import NamedTuple
-
 from django.utils.translation import gettext_lazy as _
 
 from registry import permissions, posting
@@ -9,14 +7,7 @@ from registry.errors import Failure, NotPermitted, unknown_transaction
 from registry.models import Transaction, TransactionLine, TransactionType
 from registry.posting import Outcome
 
-from .delays import ending
-
-
-class Ends(NamedTuple):
-    """The accounts of a line, by their ids."""
-
-    source: int | None
-    destination: int | None
+from .delays import Ends, ending
 
 
 def approve(*, actor, transaction_id, payload_hash, at, reason="") -> Outcome:

@@ -1,10 +1,18 @@
 """When what was approved may be completed."""
 
 from datetime import datetime
+from typing import NamedTuple
 
 from registry import trust
 from registry.calendars.working_time import Ending, end_of_delay
 from registry.selectors.calendars import calendar_of
+
+
+class Ends(NamedTuple):
+    """The accounts of a line, by their ids."""
+
+    source: int | None
+    destination: int | None
 
 
 def ending(kind, *, lines, registry_id, execute_at, at: datetime) -> Ending | None:
