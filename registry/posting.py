@@ -143,8 +143,20 @@ def submit_each(actor, headers: list[Header], lines: list) -> list[Outcome | err
     ]
 
 
-def decide(actor, transaction_id, *, payload_hash, approved, reason, at, due_at=None) -> Outcome:
-    """`due_at` is the end of the delay that an approval begins if it is the last one needed.
+@dataclass(frozen=True)
+class Verdict:
+    """What a person decides of exactly one payload, why, and when. `due_at` is the end of the delay
+    that an approval begins if it is the last one needed."""
+
+    payload_hash: bytes
+    approved: bool
+    reason: str
+    at: datetime
+    due_at: datetime | None = None
+
+
+def decide(actor, transaction_id, verdict: Verdict) -> Outcome:
+    """Writes a decision, and what follows from it.
 
     Raises: NotFound, Conflict, NotPermitted, RuleViolated.
     """
@@ -154,12 +166,12 @@ def decide(actor, transaction_id, *, payload_hash, approved, reason, at, due_at=
             transaction_id,
             actor.person_id,
             actor.api_key_id,
-            payload_hash,
-            approved,
-            reason,
-            at,
+            verdict.payload_hash,
+            verdict.approved,
+            verdict.reason,
+            verdict.at,
             secrets.token_bytes(SALT_BYTES),
-            due_at,
+            verdict.due_at,
         ],
     )
     return Outcome(transaction_id, posting_id, status)

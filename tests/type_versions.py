@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from registry.actors import actor_for
 from registry.models import Person, RoleAssignment, TransactionType, TypeProposal
-from registry.services.transaction_types import approve_version, propose_version
+from registry.services.transaction_types import NewVersion, approve_version, propose_version
 
 
 def new_version(world, code, *, registry_id=None, **rules):
@@ -63,12 +63,9 @@ def approved_version(code, *, valid_from=None, registry_id=None, **rules):
     at = timezone.now()
     proposal = propose_version(
         actor=one,
-        code=code,
-        rules=rules,
-        valid_from=valid_from or at,
+        version=NewVersion(code, rules, valid_from or at, registry_id=registry_id),
         at=at,
         reason="for a test",
-        registry_id=registry_id,
     )
     return approve_version(
         actor=two, proposal_id=proposal.pk, payload_hash=bytes(proposal.payload_hash)

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from registry import permissions, posting
 from registry.errors import Failure, NotPermitted, unknown_transaction
 from registry.models import Transaction, TransactionLine, TransactionType
-from registry.posting import Outcome
+from registry.posting import Outcome, Verdict
 
 from .delays import Ends, ending
 
@@ -18,15 +18,8 @@ def approve(*, actor, transaction_id, payload_hash, at, reason="") -> Outcome:
     Raises: NotPermitted, NotFound, Conflict, RuleViolated.
     """
     transaction, kind = _require_decider(actor, transaction_id)
-    return posting.decide(
-        actor,
-        transaction_id,
-        payload_hash=payload_hash,
-        approved=True,
-        reason=reason,
-        at=at,
-        due_at=_due_at(transaction, kind, at),
-    )
+    verdict = Verdict(payload_hash, True, reason, at, due_at=_due_at(transaction, kind, at))
+    return posting.decide(actor, transaction_id, verdict)
 
 
 def reject(*, actor, transaction_id, payload_hash, at, reason="") -> Outcome:
@@ -35,9 +28,7 @@ def reject(*, actor, transaction_id, payload_hash, at, reason="") -> Outcome:
     Raises: NotPermitted, NotFound, Conflict.
     """
     _require_decider(actor, transaction_id)
-    return posting.decide(
-        actor, transaction_id, payload_hash=payload_hash, approved=False, reason=reason, at=at
-    )
+    return posting.decide(actor, transaction_id, Verdict(payload_hash, False, reason, at))
 
 
 def _require_decider(actor, transaction_id):

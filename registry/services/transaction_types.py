@@ -4,6 +4,7 @@ Rules are data: a version holds from its date, and what was proposed before keep
 it was proposed under.
 """
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
@@ -18,37 +19,46 @@ LONGEST_REASON = 10_000
 STATUS = TypeProposal.Status
 
 
-def propose_version(
-    *, actor, code, rules: dict, valid_from: datetime, at, reason, registry_id=None
-) -> TypeProposal:
-    """Proposes the next version of a type: what `rules` says anew, the rest as it is.
+@dataclass(frozen=True)
+class NewVersion:
+    """What `rules` says anew of a type, the rest as it is, from a moment on.
 
     With a registry, the version holds there instead of the general one.
+    """
+
+    code: str
+    rules: dict
+    valid_from: datetime
+    registry_id: int | None = None
+
+
+def propose_version(*, actor, version: NewVersion, at, reason) -> TypeProposal:
+    """Proposes the next version of a type.
 
     Raises: NotPermitted, NotFound, InvalidInput, RuleViolated, Conflict.
     """
     permissions.require_role(actor, MANAGERS, None)
-    latest = _latest(code, registry_id)
+    latest = _latest(version.code, version.registry_id)
     _require_reason(reason)
-    whole = {name: _plain(latest[name]) for name in sorted(type_rules.FIELDS)} | rules
+    whole = {name: _plain(latest[name]) for name in sorted(type_rules.FIELDS)} | version.rules
     broken = type_rules.failures(whole, latest["effect"], _choices())
     if broken:
         raise errors.InvalidInput(*broken)
-    _require_later(latest, registry_id, valid_from, at)
+    _require_later(latest, version.registry_id, version.valid_from, at)
     said = {
-        "code": code,
-        "registry": registry_id and Registry.objects.get(pk=registry_id).code,
+        "code": version.code,
+        "registry": version.registry_id and Registry.objects.get(pk=version.registry_id).code,
         "rules": _canonical(whole),
-        "valid_from": valid_from.isoformat(),
+        "valid_from": version.valid_from.isoformat(),
         "reason": reason,
     }
     try:
         with transaction.atomic():
             return TypeProposal.objects.create(
-                code=code,
-                registry_id=registry_id,
+                code=version.code,
+                registry_id=version.registry_id,
                 rules=whole,
-                valid_from=valid_from,
+                valid_from=version.valid_from,
                 reason=reason,
                 payload_hash=canonical.digest(said),
                 proposer_id=actor.person_id,

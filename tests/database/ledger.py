@@ -46,7 +46,7 @@ from registry.services.reverse import reverse
 from registry.services.sign_issuances import sign_all
 from registry.services.signing_keys import ensure_keys
 from registry.services.surrender import surrender
-from registry.services.transaction_types import propose_version
+from registry.services.transaction_types import NewVersion, propose_version
 from registry.services.transfer import transfer
 from tests.database.attacker import Attacker
 from tests.database.governed import govern
@@ -203,12 +203,9 @@ def _rules(world):
     now = timezone.now()
     propose_version(
         actor=one,
-        code="retire",
-        rules={"reason_required": True},
-        valid_from=now,
+        version=NewVersion("retire", {"reason_required": True}, now, registry_id=world.home.pk),
         at=now,
         reason="for a test",
-        registry_id=world.home.pk,
     )
 
 

@@ -59,7 +59,7 @@ LAYERS = (
         ),
     ),
     ("audit", ("audit",)),
-    ("data", ("models", "errors", "apps", "migrations", "grants")),
+    ("data", ("models", "errors", "gate_texts", "apps", "migrations", "grants")),
 )
 RULES_LAYER = "rule"  # checks, ports, permissions, facts, and whatever else is beside them
 MAY_USE = {

@@ -65,12 +65,14 @@ class TypeVersions(Collection):
         place = said.get("registry")
         found = transaction_types.propose_version(
             actor=request.actor,
-            code=said["code"],
-            rules=said["rules"],
-            valid_from=said["valid_from"],
+            version=transaction_types.NewVersion(
+                said["code"],
+                said["rules"],
+                said["valid_from"],
+                registry_id=place and reference.registry(place).pk,
+            ),
             at=timezone.now(),
             reason=said["reason"],
-            registry_id=place and reference.registry(place).pk,
         )
         return answer(type_versions.find(request.actor, found.pk), 202)
 
