@@ -1,7 +1,7 @@
 -- What a closed account ever held was counted when it was closed. No clock is asked whether units
 -- came later: closing times are business times, and a restored database counts as before.
--- It fires after account_is_closed_empty, by its name: that one has the row locked, so whoever
--- brought units here has committed and is counted, and whoever comes later finds it closed.
+-- The row is locked meanwhile: units do not leave the account before it is closed, and an account
+-- that units have come to is not closed.
 CREATE FUNCTION registry_account_counted() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF TG_OP = 'INSERT' THEN

@@ -201,6 +201,10 @@ class Account(models.Model):
             models.UniqueConstraint(
                 fields=["id", "registry"], name="account_belongs_to_one_registry"
             ),
+            # Not to keep rows apart: the change of a status waits for postings that come in.
+            models.UniqueConstraint(
+                fields=["id", "status"], name="account_status_change_waits_for_postings"
+            ),
         ]
 
     def __str__(self):

@@ -1,9 +1,12 @@
 """Many write to one account: sums are exact, limits hold, and what is closed stays empty."""
 
-from contextlib import suppress
+from contextlib import closing, suppress
 
+import psycopg2
 import pytest
+from django.db import OperationalError, connection, transaction
 from django.db.models import Count
+from psycopg2.errorcodes import LOCK_NOT_AVAILABLE
 
 from registry.errors import DomainError
 from registry.lines import Line
@@ -22,6 +25,7 @@ from tests.concurrency.racing import (
     rewrite,
     serials_by_account,
     without_account_locks,
+    without_constraints,
     won,
 )
 from tests.world import blocks, moved, open_operators, stock
@@ -236,7 +240,7 @@ def test_without_its_locks_an_account_is_closed_with_units(world, home):
     """Control: neither waits for the other, and units are left in a closed account."""
     accounts = open_operators(world, 20)
     # The closing finds the account empty, and is done a moment later.
-    rewrite("registry_account_updated", ("FOR UPDATE", ""), ("RETURN NEW", f"{PAUSE} RETURN NEW"))
+    rewrite("registry_account_closed", ("RETURN NULL", f"{PAUSE} RETURN NULL"))
     for function in ("registry_check_destinations", "registry_check_cut"):
         rewrite(function, ("FOR KEY SHARE", ""))
 
@@ -249,6 +253,32 @@ def test_without_its_locks_an_account_is_closed_with_units(world, home):
         lambda trial: _deliver(world, home.operator_a, accounts[trial]),
     )
     assert _closed_with_units()
+
+
+def _suspending_waits(copy, world):
+    """Whether the change of a status waits for a posting that has an account under its lock."""
+    account = world.at_home.trading
+    with closing(psycopg2.connect(copy.owner_url)) as comes, comes.cursor() as cursor:
+        cursor.execute("SELECT FROM registry_account WHERE id = %s FOR KEY SHARE", [account])
+        with transaction.atomic(), connection.cursor() as changes:
+            changes.execute("SET LOCAL lock_timeout = '300ms'")
+            try:
+                Account.objects.filter(pk=account).update(status="suspended")
+            except OperationalError as error:
+                transaction.set_rollback(True)
+                return error.__cause__.pgcode == LOCK_NOT_AVAILABLE
+    return False
+
+
+def test_change_of_a_status_waits_for_units_that_come(fresh_database, world):
+    """The UPDATE itself has the lock: it waits again when it writes, whoever came in between."""
+    assert _suspending_waits(fresh_database, world)
+
+
+def test_without_the_key_a_status_changes_meanwhile(fresh_database, world):
+    """Control: the status is an ordinary column, and its change waits for no key share lock."""
+    without_constraints("account", "account_status_change_waits_for_postings")
+    assert not _suspending_waits(fresh_database, world)
 
 
 def _coming_and_going(world, home):
@@ -278,8 +308,9 @@ def test_closing_counts_units_that_come_and_go(world, home):
 
 def test_without_its_locks_closing_miscounts(world, home):
     """Control: neither waits for the other, and units come after they were counted."""
+    without_account_locks()
+    without_constraints("account", "account_status_change_waits_for_postings")
     # The closing counts, and is done a moment later.
-    rewrite("registry_account_updated", ("FOR UPDATE", ""))
     rewrite("registry_account_counted", ("RETURN NEW", f"{PAUSE} RETURN NEW"))
     for function in ("registry_check_destinations", "registry_check_cut"):
         rewrite(function, ("FOR KEY SHARE", ""))

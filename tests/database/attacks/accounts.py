@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from tests.database.attack import attack
 
-UPDATED = {"trigger": "account_is_closed_empty", "permitted": True}
+UPDATED = {"trigger": "account_keeps_its_identity", "permitted": True}
 PERMITTED = {"permitted": True}
 FROM_HOME = "id = (SELECT min(id) FROM registry_account WHERE kind = 'operator')"
 
@@ -73,7 +73,7 @@ def account_in_two_registries(db):
     db.copy("account", FROM_HOME, id=db.world.at_home.operator_a, number="KR-ETRS-9999999-00")
 
 
-@attack("account_is_closed_empty", **UPDATED)
+@attack("account_is_closed_empty", trigger="account_is_closed_empty", permitted=True)
 def closed_with_units(db):
     _set(db, db.world.at_home.operator_a, "status = 'closed', closed_at = now()")
 
@@ -84,6 +84,14 @@ def closed_while_units_come_in(db):
     home = db.world.at_home
     db.move(db.block(home.operator_a, 101), home.auction)
     _set(db, home.auction, "status = 'closed', closed_at = now()")
+
+
+@attack("account_status_change_waits_for_postings")
+def account_twice_in_one_status(db):
+    # The primary key would refuse it first; without it, this key still does.
+    db.execute("ALTER TABLE registry_account DROP CONSTRAINT registry_account_pkey CASCADE")
+    values = {"registry_id": db.world.neighbour.pk, "number": "CN-ETR-9999999-00"}
+    db.copy("account", FROM_HOME, id=db.world.at_home.operator_a, **values)
 
 
 @attack("account_closed_has_counted_holdings", **PERMITTED)

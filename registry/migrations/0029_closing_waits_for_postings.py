@@ -1,0 +1,16 @@
+from pathlib import Path
+
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [("registry", "0028_webhooks")]
+    operations = [
+        migrations.AddConstraint(
+            model_name="account",
+            constraint=models.UniqueConstraint(
+                fields=["id", "status"], name="account_status_change_waits_for_postings"
+            ),
+        ),
+        migrations.RunSQL(Path(__file__).with_suffix(".sql").read_text()),
+    ]
