@@ -29,6 +29,7 @@ OTHERS = {
     "NO_NEED",
     # Settings of the registry.
     *("KEY_PROVIDER", "KEYS_DIR", "NODE_NAME", "NODE_NAME_FALLBACK"),
+    "ENVIRONMENT_TEXT",
     *("BEHIND_PROXY", "RATE_LIMITS", "REMOTE_ADDR", "SECRET_KEY", "WEBHOOK_NETWORKS"),
 }
 

@@ -19,7 +19,7 @@ HANGUL = re.compile("[\uac00-\ud7a3]")
 HAN = re.compile("[\u4e00-\u9fff]")
 SCRIPTS = {"zh_Hans": HAN, "ja": re.compile(f"{HAN.pattern}|{KANA.pattern}"), "ko": HANGUL}
 # Names, which every language writes alike.
-NAMES = {"Concord", "API"}
+NAMES = {"Concord", "API", "UUID"}
 
 each_locale = pytest.mark.parametrize("locale", LOCALES.values())
 

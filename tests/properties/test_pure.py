@@ -142,7 +142,7 @@ def test_movements_are_those_of_each_serial(before_a, after_a, before_b, after_b
     """Pairing sorted blocks gives for every serial what comparing them one by one gives."""
     closed = [*_blocks(1, before_a), *_blocks(2, before_b)]
     opened = [*_blocks(1, after_a), *_blocks(2, after_b)]
-    moves = list(_pair(list(closed), list(opened)))
+    moves = list(_pair(iter(closed), iter(opened)))
     found = {}
     for move in moves:
         assert isinstance(move, Movement) and move.quantity > 0
