@@ -110,7 +110,7 @@ def _tied(row, column, fact_column, reference):
 
 def _unexplained():
     return Broken(
-        "REASON_MISSING",
+        "ASSUMPTION_UNEXPLAINED",
         gettext_noop("The quantity ties to no fact, and nothing says why it was assumed."),
         gettext_noop("Name the fact, or give the reason."),
     )

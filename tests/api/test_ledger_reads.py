@@ -222,7 +222,13 @@ def test_positions(told, auditor):
 def test_health_tells_what_waits_for_a_place(world, auditor):
     """Without positions the head is null; unplaced postings are counted."""
     empty = auditor.get("health").json()
-    assert empty == {"head": None, "unplaced": "0", "oldest_unplaced_s": None}
+    assert empty == {
+        "head": None,
+        "unplaced": "0",
+        "oldest_unplaced_s": None,
+        "unsigned": "0",
+        "oldest_unsigned_s": None,
+    }
     stock(world, operator_a=10)
     waiting = auditor.get("health").json()
     assert waiting["unplaced"] == "1"
