@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from registry import facts, permissions, ports
-from registry.errors import DomainError, Failure, RuleViolated
+from registry.errors import DomainError, Failure, InvalidInput, RuleViolated
 from registry.lines import require_form
 
 from .propose import Outcome, Request, propose, replay
@@ -33,6 +33,9 @@ def use(actor, kind, request: Request) -> Outcome:
             if outcome.replayed:
                 transaction.set_rollback(True)
             return outcome
+    except InvalidInput:
+        # What has no right form was never answered, and may be no text to look for.
+        raise
     except DomainError:
         # Repeated after the accounts or the links have changed, it still has its first answer.
         earlier = replay(actor, request)
