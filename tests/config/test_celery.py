@@ -10,6 +10,7 @@ from config.celery import SEQUENCER, app
 def closed(monkeypatch):
     """How often the log was closed."""
     calls = []
+    app.loader.import_default_modules()
     monkeypatch.setattr(app.tasks["registry.tasks.close_log"], "run", lambda: calls.append(1))
     return calls
 
