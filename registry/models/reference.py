@@ -14,14 +14,20 @@ class Source(models.Model):
 
     code = models.CharField(_("code"), max_length=16, unique=True)
     kind = models.CharField(_("kind"), max_length=40, blank=True)
-    where = models.CharField(_("where"), max_length=500, blank=True)
-    what = models.TextField(_("what"), blank=True)
+    where = models.CharField(_("where"), max_length=500)
+    what = models.TextField(_("what"))
     years = models.CharField(_("years"), max_length=40, blank=True)
     how_read = models.CharField(_("how it was read"), max_length=200, blank=True)
 
     class Meta:
         verbose_name = _("source")
         verbose_name_plural = _("sources")
+        constraints = [
+            models.CheckConstraint(
+                condition=~models.Q(where="") & ~models.Q(what=""),
+                name="source_says_where_and_what",
+            ),
+        ]
 
     def __str__(self):
         return self.code

@@ -162,13 +162,15 @@ def test_facts_are_filtered(auditor, facts, query, values):
 def test_sources_are_listed_by_code(auditor):
     """Whoever reads a code of a source finds there what it is."""
     for code in ("S02", "S01"):
-        Source.objects.create(code=code, kind="report", what=f"about {code}", years="2016")
+        Source.objects.create(
+            code=code, kind="report", where="a page", what=f"about {code}", years="2016"
+        )
     listed = auditor.get("sources", {"limit": "1"}).json()
     assert listed["items"] == [
         {
             "code": "S01",
             "kind": "report",
-            "where": "",
+            "where": "a page",
             "what": "about S01",
             "years": "2016",
             "how_read": "",

@@ -142,7 +142,7 @@ def build() -> Facts:
 def _reference(world):
     """A row of each table that the rest leaves empty, so that every table can be attacked."""
     UnitTypeAlias.objects.create(alias="K-KAU", unit_type=world.kau)
-    Source.objects.create(code="S1")
+    Source.objects.create(code="S1", where="a register", what="a figure")
     Fact.objects.create(topic="cap", param="cap", value="1")
     Fact.objects.create(topic="cap", param="cap", jurisdiction=world.home.jurisdiction)
     LimitCounter.objects.create(pool="offsets", period="2025", capacity_t=10)

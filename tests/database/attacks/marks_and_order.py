@@ -257,6 +257,11 @@ def fact_of_no_known_type(db):
     db.copy("fact", "jurisdiction_id IS NULL", subject="another", value_type="guess")
 
 
+@attack("source_says_where_and_what", permitted=True)
+def source_that_says_nothing(db):
+    db.copy("source", "true", code="S99", what="")
+
+
 @attack("fact_is_stated_once", permitted=True)
 def fact_of_no_jurisdiction_stated_twice(db):
     db.copy("fact", "jurisdiction_id IS NULL", value="7")
