@@ -55,8 +55,6 @@ CODES = {
     "BODY_CHANGED": 401,
     "RATE_LIMITED": 429,
     "INTERNAL_ERROR": 500,
-    # A rule forbids to write it now; the same request, sent again, is checked against newer data.
-    "REFERENCE_DATA_CHANGES": 503,
 }
 # What Django and REST framework raise themselves.
 FOREIGN = {
@@ -167,8 +165,6 @@ def problem(error, line_pointers=()):
     """The answer for an error, with all its failures."""
     code = error.code
     status, title = status_of(error)
-    if status == CLASSES[Unavailable][0]:
-        title = CLASSES[Unavailable][1]
     first = error.failures[0]
     document = {
         "type": TYPE.format(code=code),

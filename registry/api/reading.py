@@ -12,7 +12,7 @@ from rest_framework import parsers, serializers
 
 from registry.errors import Failure, InvalidInput
 
-from .fields import Refused
+from .fields import Number, Refused
 from .requests import body_of
 
 
@@ -95,6 +95,11 @@ def read_path(field, name, value):
         return field.read(value)
     except Refused as refused:
         raise InvalidInput(_placed(refused.failure, None, name)) from refused
+
+
+def number_of(text, name="number"):
+    """A number in the address.   Raises: InvalidInput."""
+    return read_path(Number(), name, text)
 
 
 def read_object(form, given, pointer, failures):

@@ -30,9 +30,6 @@ class Accounts(Collection):
         rows = accounts.visible(actor).filter(**given, pk__gt=after or 0)
         return list(rows.order_by("pk")[: limit + 1])
 
-    def key(self, row):
-        return row.pk
-
 
 @reads("getAccount", "One account", documents.AccountDocument)
 class Account(Thing):

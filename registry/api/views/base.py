@@ -93,6 +93,13 @@ def require_scope(request, scope):
         )
 
 
+def newest_first(rows, *, after, limit):
+    """The page of a queryset that is in the falling order of its numbers, and one row more."""
+    if after is not None:
+        rows = rows.filter(pk__lt=after)
+    return list(rows[: limit + 1])
+
+
 class Thing(Resource):
     """One thing: `find` returns it."""
 
@@ -110,6 +117,12 @@ class Collection(Resource):
 
     document = None
     renderer_classes = lists.RENDERERS
+    # The parameters of the list, where one also posts to the collection, without any.
+    listed_by = Nothing
+
+    @property
+    def query(self):
+        return self.listed_by if self.request.method == "GET" else Nothing
 
     def get(self, request, **names):
         limit = self.asked.get("limit", pages.DEFAULT_LIMIT)
@@ -125,7 +138,7 @@ class Collection(Resource):
 
     def key(self, row):
         """What the next page begins after, as JSON."""
-        raise NotImplementedError
+        return row.pk
 
     def members(self):
         """What the page says besides its items."""

@@ -7,8 +7,7 @@ from rest_framework.response import Response
 
 from registry.api import key_forms, queries
 from registry.api import schema as described
-from registry.api.fields import Number
-from registry.api.reading import read_form, read_path
+from registry.api.reading import number_of, read_form
 from registry.selectors import keys
 from registry.services import api_keys
 
@@ -19,10 +18,6 @@ WRITES = {
     "problems": described.WRITTEN,
     "parameters": [described.KEY_PARAMETER, described.REPLAYED],
 }
-
-
-def id_of(text):
-    return read_path(Number(), "number", text)
 
 
 class NewKey(Resource):
@@ -56,17 +51,11 @@ class NewKey(Resource):
 )
 class Keys(NewKey, Collection):
     document = key_forms.KeyDocument
-
-    @property
-    def query(self):
-        return queries.Page if self.request.method == "GET" else queries.Nothing
+    listed_by = queries.Page
 
     def rows(self, actor, *, after, limit):
         rows = keys.visible(actor, managers=api_keys.MANAGERS).filter(pk__gt=after or 0)
         return list(rows.order_by("pk")[: limit + 1])
-
-    def key(self, row):
-        return row.pk
 
     def post(self, request):
         said = read_form(key_forms.KeyRequest, request)
@@ -93,7 +82,7 @@ class Key(Thing):
     document = key_forms.KeyDocument
 
     def find(self, actor, number):
-        return api_keys.find_key(actor, id_of(number))
+        return api_keys.find_key(actor, number_of(number))
 
 
 @described.extend_schema_view(
@@ -110,7 +99,7 @@ class Rotation(NewKey):
         return self.answer(
             api_keys.rotate_key(
                 actor=request.actor,
-                key_id=id_of(number),
+                key_id=number_of(number),
                 at=timezone.now(),
                 overlap=timedelta(seconds=min(said.get("overlap_s", 86_400), 10**9)),
                 public_key=said.get("public_key"),
@@ -131,5 +120,7 @@ class Rotation(NewKey):
 class Revocation(Resource):
     def post(self, request, number):
         read_form(queries.Nothing, request)
-        revoked = api_keys.revoke_key(actor=request.actor, key_id=id_of(number), at=timezone.now())
+        revoked = api_keys.revoke_key(
+            actor=request.actor, key_id=number_of(number), at=timezone.now()
+        )
         return Response(key_forms.KeyDocument(revoked).data, status=201)

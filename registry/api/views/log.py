@@ -6,13 +6,11 @@ from drf_spectacular.types import OpenApiTypes
 
 from registry import canonical, canonical_posting
 from registry.api import log_documents, queries
-from registry.api.fields import Number
-from registry.api.reading import read_path
+from registry.api.reading import number_of
 from registry.api.schema import reads
 from registry.selectors import log, transactions
 from registry.services.make_receipt import make_receipt
 
-from .transactions import number_of
 from .verbatim import Published, Verbatim
 
 # What the latest checkpoint and proofs at its size are good for, and what never changes.
@@ -57,7 +55,7 @@ class LatestCheckpoint(Note):
 )
 class CheckpointOfSize(Note):
     def get(self, request, size):
-        found = log.checkpoint(read_path(Number(), "size", size))
+        found = log.checkpoint(number_of(size, "size"))
         return self.final(request, found.note.encode())
 
 
@@ -90,7 +88,7 @@ class Inclusion(Logged):
 )
 class LeafProof(Inclusion):
     def get(self, request, index):
-        return self.inclusion(request, log.leaf_at(read_path(Number(), "index", index)))
+        return self.inclusion(request, log.leaf_at(number_of(index, "index")))
 
 
 @reads(

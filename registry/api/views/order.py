@@ -3,8 +3,7 @@
 from rest_framework.response import Response
 
 from registry.api import documents
-from registry.api.fields import Number
-from registry.api.reading import read_path
+from registry.api.reading import number_of
 from registry.api.schema import reads
 from registry.selectors import positions, unsigned
 
@@ -24,7 +23,7 @@ class Position(Thing):
     document = documents.PositionDocument
 
     def find(self, actor, position):
-        return positions.find(read_path(Number(), "position", position))
+        return positions.find(number_of(position, "position"))
 
 
 @reads(

@@ -7,8 +7,8 @@ from registry.api import governance_documents as documents
 from registry.api import governance_forms as forms
 from registry.api import queries
 from registry.api import schema as described
-from registry.api.fields import AccountNumber, Number
-from registry.api.reading import read_form, read_path
+from registry.api.fields import AccountNumber
+from registry.api.reading import number_of, read_form, read_path
 from registry.selectors import accounts, reference, representatives, rules, trusted
 from registry.services.representatives import end, suspend
 from registry.services.trusted_accounts import remove_trusted
@@ -46,9 +46,6 @@ class AccountClasses(Collection):
         rows = reference.registry(code).account_classes.filter(pk__gt=after or 0)
         return list(rows.order_by("pk")[: limit + 1])
 
-    def key(self, row):
-        return row.pk
-
 
 class OfAccount(Collection):
     """What belongs to one account; `selector` gives the rows in the order of their numbers."""
@@ -59,9 +56,6 @@ class OfAccount(Collection):
     def rows(self, actor, *, after, limit, number):
         rows = type(self).selector(account_of(actor, number))
         return list(rows.filter(pk__gt=after or 0)[: limit + 1])
-
-    def key(self, row):
-        return row.pk
 
 
 @described.reads(
@@ -100,9 +94,6 @@ class AccountEvents(Collection):
         account = account_of(actor, number)
         return list(representatives.events(account, after=after or 0, limit=limit))
 
-    def key(self, row):
-        return row.pk
-
 
 class AtOnce(Resource):
     """Something that is done to one thing at once, and answered with it."""
@@ -114,7 +105,7 @@ class AtOnce(Resource):
         said = read_form(forms.Reason, request)
         done = self.act(
             request.actor,
-            read_path(Number(), "number", number),
+            number_of(number),
             at=timezone.now(),
             reason=said.get("reason", ""),
         )

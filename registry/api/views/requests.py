@@ -8,23 +8,18 @@ from registry.api import forms as proposal_forms
 from registry.api import governance_documents as documents
 from registry.api import governance_forms as forms
 from registry.api import schema as described
-from registry.api.fields import Number
-from registry.api.reading import read_form, read_path
+from registry.api.reading import number_of, read_form
 from registry.selectors import governance, reference
 from registry.services.governance import ask, decide, withdraw
 from registry.services.request_documents import attach
 
-from .base import Collection, Resource, Thing
+from .base import Collection, Resource, Thing, newest_first
 
 BODY = described.PolymorphicProxySerializer(
     component_name="RequestForm",
     serializers=forms.FORMS,
     resource_type_field_name="kind",
 )
-
-
-def number_of(text, name="number"):
-    return read_path(Number(), name, text)
 
 
 def address_of(number):
@@ -51,10 +46,7 @@ def address_of(number):
 class Requests(Collection):
     document = documents.RequestDocument
     scope = "manage"
-
-    @property
-    def query(self):
-        return queries.Requests if self.request.method == "GET" else queries.Nothing
+    listed_by = queries.Requests
 
     def rows(self, actor, *, after, limit):
         given = {name: self.asked[name] for name in ("kind", "status") if name in self.asked}
@@ -63,12 +55,7 @@ class Requests(Collection):
         if "account" in self.asked:
             given["account__number"] = self.asked["account"]
         rows = governance.visible(actor).filter(**given)
-        if after is not None:
-            rows = rows.filter(pk__lt=after)
-        return list(rows[: limit + 1])
-
-    def key(self, row):
-        return row.pk
+        return newest_first(rows, after=after, limit=limit)
 
     def post(self, request):
         made = ask(actor=request.actor, request=asked.read(request), at=timezone.now())

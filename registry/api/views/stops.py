@@ -8,12 +8,11 @@ from registry.api import governance_forms as forms
 from registry.api import queries
 from registry.api import schema as described
 from registry.api.asked import named
-from registry.api.fields import Number
-from registry.api.reading import read_form, read_path
+from registry.api.reading import number_of, read_form
 from registry.selectors import accounts, reference, stops
 from registry.services.stops import Stopped, place_stop
 
-from .base import Collection, Thing
+from .base import Collection, Thing, newest_first
 
 
 @described.extend_schema_view(
@@ -36,10 +35,7 @@ from .base import Collection, Thing
 class Stops(Collection):
     document = documents.StopDocument
     scope = "manage"
-
-    @property
-    def query(self):
-        return queries.Stops if self.request.method == "GET" else queries.Nothing
+    listed_by = queries.Stops
 
     def rows(self, actor, *, after, limit):
         rows = stops.visible(actor)
@@ -47,12 +43,7 @@ class Stops(Collection):
             rows = rows.filter(registry=reference.registry(self.asked["registry"]))
         if "standing" in self.asked:
             rows = rows.filter(lifted_at__isnull=self.asked["standing"] == "true")
-        if after is not None:
-            rows = rows.filter(pk__lt=after)
-        return list(rows[: limit + 1])
-
-    def key(self, row):
-        return row.pk
+        return newest_first(rows, after=after, limit=limit)
 
     def post(self, request):
         form, actor = read_form(forms.StopForm, request), request.actor
@@ -79,4 +70,4 @@ class StopThing(Thing):
     document = documents.StopDocument
 
     def find(self, actor, number):
-        return stops.find(actor, read_path(Number(), "number", number))
+        return stops.find(actor, number_of(number))

@@ -6,8 +6,7 @@ from rest_framework.response import Response
 
 from registry.api import forms, proposals, queries, transaction_documents
 from registry.api import schema as described
-from registry.api.fields import Number
-from registry.api.reading import read_form, read_path
+from registry.api.reading import number_of, read_form
 from registry.api.requests import IDEMPOTENCY_KEY
 from registry.models import Scope
 from registry.models import Transaction as TransactionRow
@@ -21,10 +20,6 @@ from .base import Collection, Resource, Thing
 
 SHOWN = 100
 DECISIONS = {"approve": approve, "reject": reject}
-
-
-def number_of(text):
-    return read_path(Number(), "number", text)
 
 
 def address_of(number):
@@ -58,10 +53,7 @@ class Transactions(Collection):
     document = transaction_documents.TransactionDocument
     scope = Scope.PROPOSE
     kept_by_ledger = True
-
-    @property
-    def query(self):
-        return queries.Transactions if self.request.method == "GET" else queries.Nothing
+    listed_by = queries.Transactions
 
     def rows(self, actor, *, after, limit):
         filters = {}
@@ -77,9 +69,6 @@ class Transactions(Collection):
         return list(
             transactions.page(actor, filters=filters, account=account, before=after, limit=limit)
         )
-
-    def key(self, row):
-        return row.pk
 
     def post(self, request):
         """201 when it is completed at once, 202 when it waits for approval."""

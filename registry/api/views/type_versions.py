@@ -6,17 +6,12 @@ from rest_framework.response import Response
 
 from registry.api import forms, queries, type_documents
 from registry.api import schema as described
-from registry.api.fields import Number
-from registry.api.reading import read_form, read_path
+from registry.api.reading import number_of, read_form
 from registry.models import Scope
 from registry.selectors import reference, type_versions
 from registry.services import transaction_types
 
-from .base import Collection, Resource, Thing
-
-
-def number_of(text):
-    return read_path(Number(), "number", text)
+from .base import Collection, Resource, Thing, newest_first
 
 
 def answer(found, status):
@@ -45,19 +40,11 @@ def answer(found, status):
 class TypeVersions(Collection):
     document = type_documents.TypeVersionDocument
     scope = Scope.MANAGE
-
-    @property
-    def query(self):
-        return queries.Page if self.request.method == "GET" else queries.Nothing
+    listed_by = queries.Page
 
     def rows(self, actor, *, after, limit):
         rows = type_versions.proposals(actor)
-        if after is not None:
-            rows = rows.filter(pk__lt=after)
-        return list(rows[: limit + 1])
-
-    def key(self, row):
-        return row.pk
+        return newest_first(rows, after=after, limit=limit)
 
     def post(self, request):
         """202: another system administrator decides."""

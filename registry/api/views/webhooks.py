@@ -5,8 +5,7 @@ from rest_framework.response import Response
 
 from registry.api import queries, webhook_forms
 from registry.api import schema as described
-from registry.api.fields import Number
-from registry.api.reading import read_form, read_path
+from registry.api.reading import number_of, read_form
 from registry.services import webhooks
 from registry.webhooks.signatures import secret_text
 
@@ -16,10 +15,6 @@ WRITES = {
     "problems": described.WRITTEN,
     "parameters": [described.KEY_PARAMETER, described.REPLAYED],
 }
-
-
-def id_of(text):
-    return read_path(Number(), "number", text)
 
 
 class WithSecret(Resource):
@@ -54,16 +49,10 @@ class WithSecret(Resource):
 )
 class Webhooks(WithSecret, Collection):
     document = webhook_forms.WebhookDocument
-
-    @property
-    def query(self):
-        return queries.Page if self.request.method == "GET" else queries.Nothing
+    listed_by = queries.Page
 
     def rows(self, actor, *, after, limit):
         return list(webhooks.visible(actor).filter(pk__gt=after or 0).order_by("pk")[: limit + 1])
-
-    def key(self, row):
-        return row.pk
 
     def post(self, request):
         said = read_form(webhook_forms.WebhookRequest, request)
@@ -79,7 +68,7 @@ class Webhook(Thing):
     document = webhook_forms.WebhookDocument
 
     def find(self, actor, number):
-        return webhooks.find_webhook(actor, id_of(number))
+        return webhooks.find_webhook(actor, number_of(number))
 
 
 @described.reads(
@@ -93,7 +82,7 @@ class Deliveries(Collection):
     document = webhook_forms.DeliveryDocument
 
     def rows(self, actor, *, after, limit, number):
-        found = webhooks.find_webhook(actor, id_of(number))
+        found = webhooks.find_webhook(actor, number_of(number))
         rows = found.deliveries.filter(position__gt=after or 0)
         return list(rows.order_by("position")[: limit + 1])
 
@@ -113,7 +102,7 @@ class Deliveries(Collection):
 class Rotation(WithSecret):
     def post(self, request, number):
         read_form(queries.Nothing, request)
-        return self.answer(webhooks.rotate_secret(actor=request.actor, number=id_of(number)))
+        return self.answer(webhooks.rotate_secret(actor=request.actor, number=number_of(number)))
 
 
 class Changed(Resource):
@@ -121,7 +110,7 @@ class Changed(Resource):
 
     def post(self, request, number):
         said = read_form(self.form, request)
-        found = self.change(request.actor, id_of(number), said)
+        found = self.change(request.actor, number_of(number), said)
         return Response(webhook_forms.WebhookDocument(found).data, status=201)
 
     def change(self, actor, number, said):
