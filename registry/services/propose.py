@@ -64,7 +64,7 @@ class Request:
 def propose(actor, request: Request) -> Outcome:
     """Proposes a transaction; completes it when its type asks for no approval.
 
-    Raises: InvalidInput, NotPermitted, Conflict, RuleViolated.
+    Raises: InvalidInput, NotPermitted, Conflict, RuleViolated, Unavailable.
     """
     permissions.require_actor(actor)
     lines.require_form(request.lines)
@@ -81,10 +81,12 @@ def propose(actor, request: Request) -> Outcome:
             break
         facts.forget()
     else:
-        failures = [REFERENCE_MOVES]
+        failures = None
     replayed = replay(actor, request)
     if replayed is not None:
         return replayed
+    if failures is None:
+        raise errors.Unavailable(REFERENCE_MOVES)
     raise errors.RuleViolated(*_with_gate_failures(failures, proposal, request))
 
 
