@@ -38,14 +38,7 @@ def _open(asked: Asked):
     (opened,) = open_accounts(
         actor=asked.actor, registry_id=asked.registry.pk, accounts=[new], at=asked.at
     )
-    record(
-        actor=asked.actor,
-        account_id=opened.pk,
-        kind=AccountEvent.Kind.OPENED,
-        at=asked.at,
-        reason=asked.reason,
-        request=str(asked.request.pk),
-    )
+    _record(asked, AccountEvent.Kind.OPENED, account=opened)
     for given in asked.payload.get("representatives", ()):
         appoint(
             actor=asked.actor,
@@ -110,6 +103,15 @@ def _merged(holder):
     )
 
 
+def _same(holder):
+    return Failure(
+        "HOLDER_IS_THE_SAME",
+        _("The account is held by this holder already."),
+        _("Name the holder who takes it over."),
+        data={"entity": holder.code},
+    )
+
+
 def _open_failures(asked: Asked):
     """What every request about an account asks: that it is not closed."""
     if asked.account.status == Status.CLOSED:
@@ -165,12 +167,7 @@ def _handover_failures(asked: Asked):
     holder = _holder(asked.payload["holder"], failures)
     yield from failures
     if holder is not None and holder.pk == asked.account.holder_id:
-        yield Failure(
-            "HOLDER_IS_THE_SAME",
-            _("The account is held by this holder already."),
-            _("Name the holder who takes it over."),
-            data={"entity": holder.code},
-        )
+        yield _same(holder)
 
 
 def _hand_over(asked: Asked):
@@ -210,12 +207,7 @@ def _merger_failures(asked: Asked):
     successor = _holder(asked.payload["successor"], failures)
     yield from failures
     if predecessor is not None and predecessor == successor:
-        yield Failure(
-            "HOLDER_IS_THE_SAME",
-            _("The account is held by this holder already."),
-            _("Name the holder who takes it over."),
-            data={"entity": predecessor.code},
-        )
+        yield _same(predecessor)
     elif predecessor is not None:
         elsewhere = predecessor.accounts.exclude(status=Status.CLOSED).exclude(
             registry=asked.registry
@@ -239,22 +231,20 @@ def _merge(asked: Asked):
         )
         for account in predecessor.accounts.exclude(status=Status.CLOSED).order_by("pk"):
             Account.objects.filter(pk=account.pk).update(holder=successor)
-            record(
-                actor=asked.actor,
-                account_id=account.pk,
-                kind=AccountEvent.Kind.HANDED_OVER,
-                at=asked.at,
-                reason=asked.reason,
+            _record(
+                asked,
+                AccountEvent.Kind.HANDED_OVER,
+                account=account,
                 before=predecessor.code,
                 after=successor.code,
-                request=str(asked.request.pk),
             )
 
 
-def _record(asked, kind, **data):
+def _record(asked, kind, *, account=None, **data):
+    """Keeps what happened to an account: the one asked about, or another."""
     record(
         actor=asked.actor,
-        account_id=asked.account.pk,
+        account_id=(account or asked.account).pk,
         kind=kind,
         at=asked.at,
         reason=asked.reason,
