@@ -1,9 +1,7 @@
 -- Guards that compare rows of several tables: accounts, transactions, approvals, marks.
 
--- An account keeps its registry, kind and partner; it is closed empty and stays closed.
+-- An account keeps its registry, kind and partner, and stays closed.
 CREATE FUNCTION registry_account_updated() RETURNS trigger LANGUAGE plpgsql AS $$
-DECLARE
-    v_done boolean;
 BEGIN
     IF (NEW.id, NEW.number, NEW.registry_id, NEW.kind, NEW.stands_for_id)
         IS DISTINCT FROM (OLD.id, OLD.number, OLD.registry_id, OLD.kind, OLD.stands_for_id)
@@ -15,21 +13,37 @@ BEGIN
         PERFORM registry_refuse('account_stays_closed',
             format('account %s is closed', OLD.number), TG_TABLE_NAME);
     END IF;
-    IF NEW.status = 'closed' AND OLD.status <> 'closed' THEN
-        v_done := registry_require_read_committed(TG_TABLE_NAME);
-        -- Postings that open rows here hold a key share lock on this row; wait for them.
-        PERFORM FROM registry_account WHERE id = OLD.id FOR UPDATE;
-        IF EXISTS (SELECT FROM registry_holding
-                   WHERE account_id = OLD.id AND closed_by_id IS NULL) THEN
-            PERFORM registry_refuse('account_is_closed_empty',
-                format('account %s still holds units', OLD.number), TG_TABLE_NAME);
-        END IF;
-    END IF;
     RETURN NEW;
 END $$;
-CREATE TRIGGER account_is_closed_empty BEFORE UPDATE ON registry_account
+CREATE TRIGGER account_keeps_its_identity BEFORE UPDATE ON registry_account
     FOR EACH ROW EXECUTE FUNCTION registry_account_updated();
-ALTER TABLE registry_account ENABLE ALWAYS TRIGGER account_is_closed_empty;
+
+-- An account is closed empty. Looked at after the row is written: whoever brought units here has
+-- committed by then, and whoever comes later waits for the closing and finds it.
+--
+-- A posting holds a key share lock on the accounts that it opens rows in, until it is committed. The
+-- status is part of a key (account_status_change_waits_for_postings), so that the UPDATE that
+-- changes it takes the lock which conflicts with that one, and looks again when it writes the row.
+-- A lock that a trigger takes before, FOR UPDATE, would not do: PostgreSQL may grant a key share
+-- lock against it to a session that has looked at the row a moment earlier.
+CREATE FUNCTION registry_account_closed() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    v_done boolean;
+BEGIN
+    v_done := registry_require_read_committed(TG_TABLE_NAME);
+    IF EXISTS (SELECT FROM registry_holding
+               WHERE account_id = NEW.id AND closed_by_id IS NULL) THEN
+        PERFORM registry_refuse('account_is_closed_empty',
+            format('account %s still holds units', NEW.number), TG_TABLE_NAME);
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER account_is_closed_empty AFTER UPDATE ON registry_account
+    FOR EACH ROW WHEN (NEW.status = 'closed' AND OLD.status <> 'closed')
+    EXECUTE FUNCTION registry_account_closed();
+ALTER TABLE registry_account
+    ENABLE ALWAYS TRIGGER account_keeps_its_identity,
+    ENABLE ALWAYS TRIGGER account_is_closed_empty;
 
 -- A line says how much of what, between accounts that the effect of the type uses.
 CREATE FUNCTION registry_check_lines(p_lines registry_line[], p_effect text) RETURNS boolean

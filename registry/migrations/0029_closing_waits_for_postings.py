@@ -1,5 +1,3 @@
-from pathlib import Path
-
 from django.db import migrations, models
 
 
@@ -12,5 +10,4 @@ class Migration(migrations.Migration):
                 fields=["id", "status"], name="account_status_change_waits_for_postings"
             ),
         ),
-        migrations.RunSQL(Path(__file__).with_suffix(".sql").read_text()),
     ]
