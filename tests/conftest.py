@@ -33,6 +33,8 @@ def django_db_setup(django_test_environment, django_db_blocker):
     """Migrate the template as its owner and copy it for the tests that roll back."""
     with django_db_blocker.unblock():
         databases.prepare_template()
+        # There is one where CONCORD_TESTS_HOME names a home that is kept from run to run.
+        databases.drop("concord_tests")
         databases.create("concord_tests")
         for alias in databases.ALIASES:
             databases.point(alias, "concord_tests")
