@@ -30,7 +30,7 @@ stack: $(INSTALLED) ## Start a node without migrating or loading anything
 	@exec $(BIN)/python manage.py stack
 
 test: $(INSTALLED_DEV) ## Run the tests that need nothing but Python
-	@exec $(BIN)/python -m pytest
+	@exec $(BIN)/python -m pytest -n auto --maxprocesses 4 --dist worksteal
 
 test-slow: $(INSTALLED_DEV) ## Run the others: whole nodes, clean roots; needs root on Debian
 	@sh tests/e2e/packages.sh

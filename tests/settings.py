@@ -9,6 +9,9 @@ from pathlib import Path
 # Set before config.settings is read. Processes that a test starts with these settings find the
 # home of the session here and share it.
 HOME_VARIABLE = "CONCORD_TESTS_HOME"
+# Several processes that share the tests have a home each: this names the one that it was made for.
+WORKER_VARIABLE = "CONCORD_TESTS_WORKER"
+worker = os.environ.get("PYTEST_XDIST_WORKER", "")
 
 
 def remove_home(home, maker):
@@ -17,12 +20,13 @@ def remove_home(home, maker):
         shutil.rmtree(home, ignore_errors=True)
 
 
-if HOME_VARIABLE not in os.environ:
+if HOME_VARIABLE not in os.environ or os.environ.get(WORKER_VARIABLE, "") != worker:
     made = Path(tempfile.mkdtemp(prefix="concord-tests-"))
     if os.getuid() == 0:
         # PostgreSQL runs as another user then, who must be able to pass.
         made.chmod(0o711)
     os.environ[HOME_VARIABLE] = str(made)
+    os.environ[WORKER_VARIABLE] = worker
     # Only a crash of the whole machine would lose anything, and with it the tests.
     (made / "postgresql.conf").write_text("fsync = off\n")
     # Registered first, so that it runs last: after the servers have stopped.
