@@ -258,6 +258,8 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_SCHEMA_CLASS": "registry.api.schema.Schema",
     "EXCEPTION_HANDLER": "registry.api.errors.handle",
+    # The form of an answer is what Accept asks for, and nothing in the address.
+    "URL_FORMAT_OVERRIDE": None,
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Concord",

@@ -81,7 +81,7 @@ class AccountChange(AskedFor):
     holding_limit = fields.Units(required=False)
 
 
-class AccountStatus(AskedFor):
+class AccountStatusChange(AskedFor):
     """Give an account another status."""
 
     kind = KindWord(["account_status"])
@@ -151,7 +151,7 @@ FORMS = dict(
     zip(
         GovernanceRequest.Kind.values,
         (
-            *(AccountOpening, AccountChange, AccountStatus, AccountClosure, AccountHandover),
+            *(AccountOpening, AccountChange, AccountStatusChange, AccountClosure, AccountHandover),
             *(HolderMerger, Appointment, Restoration, TrustedAddition, StopLifting),
         ),
         strict=True,

@@ -10,6 +10,8 @@ from .documents import Hash, Number
 
 INCLUSION = "concord-inclusion-1"
 CONSISTENCY = "concord-consistency-1"
+# docs/canonical-posting.md lists its members.
+CANONICAL_POSTING = {"title": "CanonicalPosting", "type": "object", "additionalProperties": {}}
 
 
 class Hashes(serializers.ListField):

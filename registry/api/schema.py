@@ -25,6 +25,8 @@ PROPOSAL = PolymorphicProxySerializer(
     serializers=FORMS,
     resource_type_field_name="type",
 )
+# A file in the body, which generated clients send as it is.
+FILE = {"type": "string", "format": "binary"}
 KEY_PARAMETER = OpenApiParameter(
     IDEMPOTENCY_KEY,
     {"type": "string", "minLength": 1, "maxLength": KEY_LENGTH},
@@ -86,6 +88,12 @@ class Schema(AutoSchema):
 
     def get_tags(self):
         return [self.path.removeprefix("/api/v1/").split("/")[0]]
+
+    def _get_request_for_media_type(self, serializer, direction="request"):
+        """One of several forms, or a file, is required: an empty body is neither."""
+        schema, is_required = super()._get_request_for_media_type(serializer, direction)
+        is_said = isinstance(serializer, PolymorphicProxySerializer | dict)
+        return schema, is_required or is_said
 
     def get_serializer_name(self, serializer, direction):
         return super().get_serializer_name(serializer, direction).removesuffix("Document")

@@ -67,15 +67,6 @@ class CsvParser(RowsParser):
                 yield _object(header, cells)
 
 
-def rows_of(data):
-    """Raises: InvalidInput (WRONG_TYPE)."""
-    if type(data) is not list:
-        raise InvalidInput(
-            Failure("WRONG_TYPE", _("This must be a list."), _("Write [ … ]."), None, {})
-        )
-    return data
-
-
 def refuse_repeated(rows):
     """The items to carry out: of trades with one id in a file, the first."""
     seen, items = set(), []

@@ -7,6 +7,13 @@ from registry.models import TransactionType, TypeProposal
 from .documents import Hash, Names, Number, Word
 
 
+class BandDocument(serializers.Serializer):
+    """Above so many units in all, so many approvals are needed."""
+
+    above = serializers.IntegerField()
+    approvals = serializers.IntegerField()
+
+
 class TransactionTypeDocument(serializers.Serializer):
     """The version of a transaction type that is in force."""
 
@@ -23,11 +30,7 @@ class TransactionTypeDocument(serializers.Serializer):
     roles = serializers.ListField(child=serializers.CharField())
     approver_roles = serializers.ListField(child=serializers.CharField())
     approvals = serializers.IntegerField()
-    bands = serializers.ListField(
-        child=serializers.DictField(child=serializers.IntegerField()),
-        allow_null=True,
-        help_text="Above so many units in all, so many approvals are needed.",
-    )
+    bands = BandDocument(many=True, allow_null=True)
     reason_required = serializers.BooleanField()
     expires_after_hours = serializers.IntegerField(allow_null=True)
     delay = Word(TransactionType.Delay.values)

@@ -205,7 +205,7 @@ def test_trade_with_another_content(administrator_1, ends, world):
         ("", "text/csv", 400, "NO_LINES"),
         ("\n", "application/x-ndjson", 400, "NO_LINES"),
         (b"\xff\xfe", "text/csv", 400, "BODY_NOT_UTF8"),
-        ("{}", "application/json", 400, "WRONG_TYPE"),
+        ("[]", "application/json", 415, "MEDIA_TYPE_NOT_SUPPORTED"),
         ("x", "text/plain", 415, "MEDIA_TYPE_NOT_SUPPORTED"),
     ],
 )

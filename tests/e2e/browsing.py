@@ -1,22 +1,16 @@
 """Debian's Chromium in front of a node that answers from the database of a test."""
 
 import os
-import threading
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from socketserver import ThreadingMixIn
 
 from django.conf import settings
-from django.contrib.staticfiles.handlers import StaticFilesHandler
-from django.core.handlers.wsgi import WSGIHandler
-from django.core.servers.basehttp import WSGIServer
-from django.db import connections
 from django.test import Client
-from django.test.testcases import QuietWSGIRequestHandler
 from playwright.sync_api import sync_playwright
 
+from tests import serving
 from tests.config.homes import PROJECT
 from tests.signing_in import sign_in
 
@@ -33,31 +27,9 @@ RUN_AXE = """async levels => {
 }"""
 
 
-class Threads(ThreadingMixIn, WSGIServer):
-    """A browser asks for several files at once."""
-
-    daemon_threads = True
-
-    def process_request_thread(self, request, client_address):
-        try:
-            super().process_request_thread(request, client_address)
-        finally:
-            connections.close_all()
-
-
-@contextmanager
 def served():
-    """The node at a free port of localhost: security keys need a name."""
-    server = Threads(("127.0.0.1", 0), QuietWSGIRequestHandler)
-    server.set_app(StaticFilesHandler(WSGIHandler()))
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
-        yield f"http://localhost:{server.server_port}"
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join(30)
+    """The node at localhost: security keys need a name."""
+    return serving.served("localhost")
 
 
 @contextmanager

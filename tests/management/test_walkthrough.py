@@ -3,17 +3,11 @@
 import json
 import re
 import subprocess
-import threading
-from contextlib import contextmanager
 from io import StringIO
 
 import pytest
 from django.contrib.auth import authenticate as sign_in
-from django.core.handlers.wsgi import WSGIHandler
 from django.core.management import call_command
-from django.core.servers.basehttp import WSGIServer
-from django.db import connections
-from django.test.testcases import QuietWSGIRequestHandler
 from django.utils import timezone
 
 from registry.actors import actor_for
@@ -21,6 +15,7 @@ from registry.errors import NotPermitted
 from registry.models import ApiKey, Person, Transaction
 from registry.selectors.holdings import balance
 from registry.selectors.keys import authenticate
+from tests.serving import served
 from tests.world import stock
 
 KEY = re.compile(r"^key of (.+?) +(ck_\w+)$", re.M)
@@ -30,26 +25,6 @@ def run(**options):
     said = StringIO()
     call_command("walkthrough", stdout=said, **options)
     return said.getvalue()
-
-
-@contextmanager
-def served():
-    """The node on a free port, on the database of the test."""
-    server = WSGIServer(("127.0.0.1", 0), QuietWSGIRequestHandler)
-    server.set_app(WSGIHandler())
-
-    def serve():
-        server.serve_forever()
-        connections.close_all()
-
-    thread = threading.Thread(target=serve, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join(30)
 
 
 def test_it_is_prepared_once(world):

@@ -6,7 +6,7 @@ from rest_framework.response import Response
 from registry.api import many, many_forms, proposals, queries, tables, transaction_documents
 from registry.api import schema as described
 from registry.api.forms import MovementLine
-from registry.api.reading import StrictJsonParser, read_form, read_object
+from registry.api.reading import read_form, read_object
 from registry.api.requests import IDEMPOTENCY_KEY, body_of
 from registry.errors import InvalidInput, RuleViolated
 from registry.models import Scope
@@ -113,14 +113,13 @@ def _answer(mode, rows, *, status, transaction):
         "Deliver the trades of a file, each on its own and once",
         answers={200: many_forms.SettlementDocument},
         description=(
-            "NDJSON, CSV with a header line, or a JSON array, of up to 10,000 trades. A trade that "
-            "was delivered before, by whatever file, is not delivered again; a file can be sent "
-            "again whole after a correction, under another key."
+            "NDJSON, or CSV with a header line, of up to 10,000 trades: the members of a line, and "
+            "`trade`, its id. A trade that was delivered before, by whatever file, is not "
+            "delivered again; a file can be sent again whole after a correction, under another key."
         ),
         body={
-            "application/x-ndjson": many_forms.Trade(many=True),
-            "text/csv": many_forms.Trade(many=True),
-            "application/json": many_forms.Trade(many=True),
+            "text/csv": described.FILE,
+            "application/x-ndjson": described.FILE,
         },
         problems=described.WRITTEN,
         parameters=[described.KEY_PARAMETER, described.REPLAYED],
@@ -129,10 +128,10 @@ def _answer(mode, rows, *, status, transaction):
 class Settlements(Resource):
     query = queries.Nothing
     scope = Scope.PROPOSE
-    parser_classes = [tables.NdjsonParser, tables.CsvParser, StrictJsonParser]
+    parser_classes = [tables.NdjsonParser, tables.CsvParser]
 
     def post(self, request):
-        given = tables.rows_of(request.data) if body_of(request) else []
+        given = request.data if body_of(request) else []
         many.require_count(given, "")
         rows = many.read_rows(
             request.actor, given, many_forms.Trade, key_of=lambda row: f"trade {row.said['trade']}"

@@ -150,7 +150,7 @@ class Receipt(Verbatim):
 @reads(
     "getPostingDocument",
     "The canonical bytes of a transaction's posting, of which its leaf has the digest",
-    OpenApiTypes.OBJECT,
+    log_documents.CANONICAL_POSTING,
     problems=(400, 401, 404, 503),
 )
 class PostingDocument(Verbatim):
