@@ -74,6 +74,16 @@ app.conf.update(
             "schedule": 5.0,
             "options": {"expires": 30},
         },
+        "complete tasks": {
+            "task": "registry.tasks.complete_tasks",
+            "schedule": 5.0,
+            "options": {"expires": 30},
+        },
+        "count holdings": {
+            "task": "registry.tasks.count_holdings",
+            "schedule": 30.0,
+            "options": {"expires": 30},
+        },
         "announce postings": {
             "task": "registry.tasks.announce_postings",
             "schedule": 2.0,

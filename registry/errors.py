@@ -281,6 +281,18 @@ CONSTRAINT_TEXTS = {
         _("An emergency stop of the registry or of the unit type stands."),
         _("Wait until the stop is lifted; what waits for approval goes on waiting."),
     ),
+    "task_is_not_for_who_asks": (
+        NotPermitted,
+        "TASK_IS_OF_WHO_ASKS",
+        _("Who asks for something does not get the task of it."),
+        _("Leave it to another person, or assign it to one."),
+    ),
+    "task_is_for_who_keeps_accounts": (
+        RuleViolated,
+        "NOT_A_COLLEAGUE",
+        _("This person is no administrator of the registry."),
+        _("Name an administrator or a junior administrator of the registry."),
+    ),
     "mark_freeze_is_exclusive": (
         RuleViolated,
         "SERIALS_ALREADY_FROZEN",

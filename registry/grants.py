@@ -68,6 +68,8 @@ TABLES = {
     "registry_trustedaccount": CHANGE,
     "registry_stop": CHANGE,
     "registry_holdersuccession": ADD,
+    "registry_task": CHANGE,
+    "registry_taskevent": ADD,
 }
 OTHERS = ALL
 FUNCTIONS = (

@@ -8,6 +8,7 @@ from django.utils import timezone
 from .audit import runner
 from .audit.every_rule import RULES
 from .errors import KeyUnavailable
+from .selectors import overview
 from .services import (
     answer_once,
     keep_log,
@@ -19,6 +20,7 @@ from .services import (
 )
 from .services import execute_due as due
 from .services import sign_issuances as signing
+from .services.tasks.complete import complete_decided
 
 FINDINGS_LOGGED = 20
 
@@ -64,6 +66,19 @@ def execute_due():
     """Completes what is due and expires what is late."""
     clock = people.system_actor(username="clock", display_name="Clock")
     due.execute_due(actor=clock, at=timezone.now())
+
+
+@shared_task(name="registry.tasks.complete_tasks")
+def complete_tasks():
+    """Completes the tasks of what was decided."""
+    clock = people.system_actor(username="clock", display_name="Clock")
+    complete_decided(actor=clock, at=timezone.now())
+
+
+@shared_task(name="registry.tasks.count_holdings")
+def count_holdings():
+    """Counts what is held, for the home page."""
+    overview.keep(clock=timezone.now)
 
 
 @shared_task(name="registry.tasks.check_ledger")

@@ -31,6 +31,7 @@ from .reference import Basis, Fact, Source
 from .representatives import AccountClass, AccountEvent, RegistryRules, Representative, Right
 from .requests import SeenSignature, StoredAnswer
 from .rules import AccountDay, IssuanceCap, Reconciliation, TypeProposal
+from .tasks import Task, TaskEvent
 from .transactions import (
     Approval,
     Transaction,
@@ -91,6 +92,8 @@ __all__ = [
     "Source",
     "Stop",
     "StoredAnswer",
+    "Task",
+    "TaskEvent",
     "Transaction",
     "TransactionEvent",
     "TransactionLine",
