@@ -36,7 +36,7 @@ RENDERERS = [JSONRenderer, NdjsonRenderer, CsvRenderer]
 
 def stream(view, request, names):
     """All items of a list from its cursor on, or as many as its limit."""
-    after, most = pages.start(request), view.asked.get("limit")
+    after, most = pages.start(request, view.key_form), view.asked.get("limit")
     size = PAGE if most is None else min(most, PAGE)
     first = view.rows(request.actor, after=after, limit=size, **names)
     items = (_documents(view, page) for page in _pages(view, request, names, first, size, most))

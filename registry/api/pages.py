@@ -13,8 +13,12 @@ from registry.errors import Failure, InvalidInput
 DEFAULT_LIMIT = 100
 
 
-def start(request):
+def start(request, form=int):
     """Where the page begins: what the cursor says, or None for the first page.
+
+    `form` is what a key of the list is: a type, a tuple of types for a list of so many values, or
+    `[type]` for a list of any length. A cursor that another version of the node has signed may
+    have another form, and is refused as one from elsewhere.
 
     Raises: InvalidInput (CURSOR_INVALID).
     """
@@ -22,16 +26,32 @@ def start(request):
     if text is None:
         return None
     try:
-        return _signer(request).unsign_object(text)
+        found = _signer(request).unsign_object(text)
     except (signing.BadSignature, ValueError) as error:
-        raise InvalidInput(
-            Failure(
-                "CURSOR_INVALID",
-                _("The cursor does not belong to this address and these filters."),
-                _("Follow the next link as it was given, or begin without a cursor."),
-                data={"parameter": "cursor"},
-            )
-        ) from error
+        raise invalid_cursor() from error
+    if not _is_of(form, found):
+        raise invalid_cursor()
+    return found
+
+
+def invalid_cursor() -> InvalidInput:
+    """The refusal of a cursor that this list has not given."""
+    return InvalidInput(
+        Failure(
+            "CURSOR_INVALID",
+            _("The cursor does not belong to this address and these filters."),
+            _("Follow the next link as it was given, or begin without a cursor."),
+            data={"parameter": "cursor"},
+        )
+    )
+
+
+def _is_of(form, found):
+    if isinstance(form, list):
+        return type(found) is list and all(type(value) is form[0] for value in found)
+    if isinstance(form, tuple):
+        return type(found) is list and [type(value) for value in found] == list(form)
+    return type(found) is form
 
 
 def answer(request, rows, *, limit, key, document, **members):

@@ -1,6 +1,10 @@
 """Wrong addresses, parameters, cursors and methods: each has its own code and status."""
 
 import pytest
+from django.core import signing
+
+from registry.models import Transaction
+from tests.world import stock
 
 
 @pytest.mark.parametrize(
@@ -42,6 +46,32 @@ def test_cursor_from_elsewhere(auditor, world):
     ):
         answer = auditor.get(path)
         assert (answer.status_code, answer.json()["code"]) == (400, "CURSOR_INVALID"), path
+
+
+@pytest.mark.parametrize(
+    ("path", "key"),
+    [
+        ("accounts", "12"),
+        ("jurisdictions", 12),
+        ("transactions", [1, 2]),
+        ("holdings", ["1"]),
+        ("holdings", [1, 2, 3]),
+        ("transactions/{number}/lines", {"line": 3}),
+        ("transactions/{number}/movements", 12),
+        ("transactions/{number}/movements", [1, 12]),
+        ("transactions/{number}/movements", [1, 2, "12"]),
+    ],
+)
+def test_cursor_of_another_version(auditor, world, path, key):
+    """Signed by this node, but of another form than the list's keys have: it begins nowhere."""
+    stock(world, operator_a=10)
+    number = Transaction.objects.values_list("pk", flat=True).last()
+    address = f"/api/v1/{path.format(number=number)}"
+    signer = signing.Signer(salt=f"registry.api.pages {address} []")
+    for accept in ("application/json", "text/csv"):
+        cursor = signer.sign_object(key)
+        answer = auditor.get(address, {"cursor": cursor}, accept=accept)
+        assert (answer.status_code, answer.json()["code"]) == (400, "CURSOR_INVALID")
 
 
 def test_unknown_addresses_and_methods(auditor, anonymous, db):

@@ -2,7 +2,7 @@
 
 from rest_framework.response import Response
 
-from registry.api import as_of, documents, queries
+from registry.api import as_of, documents, pages, queries
 from registry.api.fields import AccountNumber
 from registry.api.reading import read_path
 from registry.api.schema import page_of, reads
@@ -67,6 +67,7 @@ class Balances(Resource):
 )
 class Holdings(Collection):
     query = queries.Holdings
+    key_form = [str]
     document = documents.HoldingDocument
 
     def rows(self, actor, *, after, limit):
@@ -78,6 +79,8 @@ class Holdings(Collection):
             registry=self._found("registry", reference.registry),
             as_of=position,
         )
+        if after is not None and len(after) != len(self.order):
+            raise pages.invalid_cursor()
         unit_type = self._found("unit_type", reference.unit_type)
         return find(unit_type_id=unit_type and unit_type.pk, after=after, limit=limit)
 

@@ -117,6 +117,8 @@ class Collection(Resource):
 
     document = None
     renderer_classes = lists.RENDERERS
+    # What `key` gives, as pages.start takes it.
+    key_form = int
     # The parameters of the list, where one also posts to the collection, without any.
     listed_by = Nothing
 
@@ -128,7 +130,8 @@ class Collection(Resource):
         limit = self.asked.get("limit", pages.DEFAULT_LIMIT)
         if request.accepted_renderer.format != "json":
             return lists.stream(self, request, names)
-        rows = self.rows(request.actor, after=pages.start(request), limit=limit, **names)
+        after = pages.start(request, self.key_form)
+        rows = self.rows(request.actor, after=after, limit=limit, **names)
         return pages.answer(
             request, rows, limit=limit, key=self.key, document=self.document, **self.members()
         )

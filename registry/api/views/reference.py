@@ -33,6 +33,7 @@ class Rows(Collection):
 
 class ByCode(Rows):
     order = "code"
+    key_form = str
 
 
 @reads(

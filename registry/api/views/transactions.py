@@ -130,6 +130,7 @@ class Lines(Collection):
 )
 class Movements(Collection):
     query = queries.Page
+    key_form = (int, int, int)
     document = transaction_documents.MovementDocument
 
     def rows(self, actor, *, after, limit, number):
