@@ -34,7 +34,7 @@ class RotationRequest(serializers.Serializer):
     public_key = fields.PublicKey(required=False)
 
 
-@extend_schema_field({**PUBLIC_KEY, "type": ["string", "null"]})
+@extend_schema_field(PUBLIC_KEY)
 class PublicKeyText(serializers.Field):
     def to_representation(self, value):
         return text_forms.encode(bytes(value))

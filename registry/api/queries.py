@@ -48,6 +48,10 @@ class Facts(Page):
     param = fields.Text(required=False, max_length=80)
 
 
+class TransactionType(serializers.Serializer):
+    registry = fields.Code(required=False, help_text="Where it holds; else in general.")
+
+
 class Accounts(Page):
     registry = fields.Code(required=False)
     kind = fields.Choice(Account.Kind.values, required=False)

@@ -34,6 +34,13 @@ KEY_PARAMETER = OpenApiParameter(
     required=True,
     description="Of your choice. The same key with the same body gets the first answer again.",
 )
+MATCH_PARAMETER = OpenApiParameter(
+    "If-Match",
+    {"type": "string", "minLength": 1},
+    OpenApiParameter.HEADER,
+    required=True,
+    description="The ETag of what the request is based on.",
+)
 REPLAYED = OpenApiParameter(
     "Idempotency-Replayed",
     {"type": "string", "enum": ["true"]},

@@ -46,6 +46,12 @@ class TransactionTypeDocument(serializers.Serializer):
     valid_from = serializers.DateTimeField()
 
 
+class TransactionTypeDetailDocument(TransactionTypeDocument):
+    """One transaction type; the next version that is proposed follows the latest."""
+
+    latest_version = serializers.IntegerField()
+
+
 class VersionStatusWord(Word):
     """Where a proposed version stands, as a word."""
 

@@ -37,6 +37,7 @@ urlpatterns = [
     path("facts", reference.Facts.as_view()),
     path("sources", reference.Sources.as_view()),
     path("transaction-types", reference.TransactionTypes.as_view()),
+    path("transaction-types/<str:code>", reference.TransactionType.as_view()),
     path("type-versions", type_versions.TypeVersions.as_view()),
     path("type-versions/<str:number>", type_versions.TypeVersion.as_view(), name="type-version"),
     path("type-versions/<str:number>/decision", type_versions.Decision.as_view()),

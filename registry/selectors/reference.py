@@ -1,6 +1,6 @@
 """Reference data: who is signed in may read all of it."""
 
-from django.db.models import Q
+from django.db.models import Max, Q
 from django.utils.translation import gettext_lazy as _
 
 from registry.errors import Failure, NotFound
@@ -79,6 +79,22 @@ def transaction_types(at):
     )
 
 
+def transaction_type(code, place, at) -> TransactionType:
+    """The version in force at an instant, in a registry that may have its own; `latest_version` is
+    the number of the version that the next one follows.
+
+    Raises: NotFound (UNKNOWN_REGISTRY, UNKNOWN_TRANSACTION_TYPE).
+    """
+    there = None if place is None else registry(place).pk
+    for registry_id in dict.fromkeys((there, None)):
+        versions = TransactionType.objects.filter(code=code, registry_id=registry_id)
+        found = transaction_types(at).filter(pk__in=versions).first()
+        if found is not None:
+            found.latest_version = versions.aggregate(latest=Max("version"))["latest"]
+            return found
+    raise _not_found("UNKNOWN_TRANSACTION_TYPE", code)
+
+
 TEXTS = {
     "UNKNOWN_JURISDICTION": (
         _("There is no such jurisdiction."),
@@ -86,6 +102,10 @@ TEXTS = {
     ),
     "UNKNOWN_SCHEME": (_("There is no such scheme."), _("See the list of schemes.")),
     "UNKNOWN_REGISTRY": (_("There is no such registry."), _("See the list of registries.")),
+    "UNKNOWN_TRANSACTION_TYPE": (
+        _("No version of this transaction type is in force."),
+        _("See the list of transaction types."),
+    ),
     "UNKNOWN_UNIT_TYPE": (_("There is no such unit type."), _("See the list of unit types.")),
 }
 

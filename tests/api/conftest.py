@@ -139,6 +139,26 @@ def anonymous(description):
 
 
 @pytest.fixture
+def managers(description, world):
+    """Two system administrators as clients."""
+    from registry.services.api_keys import issue_key
+    from tests.type_versions import system_administrators
+
+    return [
+        ApiClient(
+            description,
+            issue_key(
+                actor=world.system,
+                person_id=actor.person_id,
+                label="rules",
+                at=world.at,
+            ).text,
+        )
+        for actor in system_administrators()
+    ]
+
+
+@pytest.fixture
 def numbers(world):
     """Account numbers by their names in the world: numbers("operator_a")."""
     from registry.models import Account

@@ -5,28 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.utils import timezone
 
-from registry.services.api_keys import issue_key
-from tests.api.conftest import ApiClient
 from tests.api.proposals import approve, line, proposal
-from tests.type_versions import system_administrators
 from tests.world import stock
-
-
-@pytest.fixture
-def managers(description, world):
-    """Two system administrators as clients."""
-    return [
-        ApiClient(
-            description,
-            issue_key(
-                actor=world.system,
-                person_id=actor.person_id,
-                label="rules",
-                at=world.at,
-            ).text,
-        )
-        for actor in system_administrators()
-    ]
 
 
 def version(**more):
@@ -39,6 +19,12 @@ def version(**more):
     return {**body, **more}
 
 
+def propose(client, body):
+    """On the ground of the type as it is, where there is such a type."""
+    answer = client.get(f"transaction-types/{body['code']}")
+    return client.post("type-versions", body, **{"if-match": answer.headers.get("ETag", "*")})
+
+
 def decide(client, found, decision="approve"):
     body = {"decision": decision, "payload_hash": found["payload_hash"]}
     return client.post(f"type-versions/{found['id']}/decision", body)
@@ -47,13 +33,13 @@ def decide(client, found, decision="approve"):
 def test_a_version_is_proposed_and_approved_by_another(managers, auditor):
     """202, then the version that the approval has made; everybody reads both."""
     one, two = managers
-    answer = one.post("type-versions", version())
+    answer = propose(one, version())
     found = answer.json()
     assert (answer.status_code, found["status"]) == (202, "awaiting_approval")
     assert found["rules"]["approvals"] == 1 and found["rules"]["delay"] == "always"
     own = decide(one, found)
     assert (own.status_code, own.json()["code"]) == (403, "PROPOSER_CAN_NOT_APPROVE")
-    again = one.post("type-versions", version())
+    again = propose(one, version())
     assert (again.status_code, again.json()["code"]) == (409, "TYPE_PROPOSAL_EXISTS")
     decided = decide(two, found).json()
     assert (decided["status"], decided["version"]) == ("approved", 2)
@@ -80,24 +66,24 @@ def test_a_version_is_proposed_and_approved_by_another(managers, auditor):
 )
 def test_a_version_that_makes_no_sense_is_refused(managers, rules, code):
     """What a rule does not take, and what contradicts another rule, is told."""
-    answer = managers[0].post("type-versions", version(rules=rules))
+    answer = propose(managers[0], version(rules=rules))
     assert (answer.status_code, answer.json()["code"]) == (400, code)
 
 
 def test_versions_begin_in_the_future_and_are_of_known_types(managers, administrator_1):
     """No version for the past, none of an unknown type, and none by a registry administrator."""
-    past = managers[0].post("type-versions", version(valid_from="2020-01-01T00:00:00Z"))
+    past = propose(managers[0], version(valid_from="2020-01-01T00:00:00Z"))
     assert (past.status_code, past.json()["code"]) == (422, "TYPE_VERSION_TOO_EARLY")
-    unknown = managers[0].post("type-versions", version(code="gift"))
+    unknown = propose(managers[0], version(code="gift"))
     assert (unknown.status_code, unknown.json()["code"]) == (422, "UNKNOWN_TRANSACTION_TYPE")
     assert managers[0].get("type-versions/999").status_code == 404
-    assert administrator_1.post("type-versions", version()).status_code == 403
+    assert propose(administrator_1, version()).status_code == 403
 
 
 def test_a_version_is_withdrawn_or_rejected(managers):
     """Then another one may be proposed."""
     for client, decision in ((managers[0], "withdraw"), (managers[1], "reject")):
-        found = managers[0].post("type-versions", version()).json()
+        found = propose(managers[0], version()).json()
         said = decide(client, found, decision).json()
         assert said["status"] == ("withdrawn" if decision == "withdraw" else "rejected")
 

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from registry.api import idempotency, lists, pages, rate_limits, requests
+from registry.api import conditional, idempotency, lists, pages, rate_limits, requests
 from registry.api.queries import Nothing
 from registry.api.reading import read_query
 from registry.errors import Failure, NotPermitted
@@ -49,6 +49,8 @@ class Resource(APIView):
         """Raises: NotPermitted, InvalidInput, Unavailable (RATE_LIMITED)."""
         requests.refuse_large(request, self.greatest_body)
         super().initial(request, *args, **kwargs)
+        if not hasattr(self, request.method.lower()):
+            self.http_method_not_allowed(request)
         if request.auth is not None:
             require_scope(request, self.scope)
             self.limits = rate_limits.take(request)
@@ -146,3 +148,11 @@ class Collection(Resource):
     def members(self):
         """What the page says besides its items."""
         return {}
+
+
+class Tagged:
+    """Reference data: an answer has an entity tag, a list that is streamed has none."""
+
+    def get(self, request, **names):
+        found = super().get(request, **names)
+        return found if found.streaming else conditional.answer(request, found)

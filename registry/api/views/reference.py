@@ -6,10 +6,10 @@ from registry.api import documents, queries, type_documents
 from registry.api.schema import page_of, reads
 from registry.selectors import reference
 
-from .base import Collection, Thing
+from .base import Collection, Tagged, Thing
 
 
-class Rows(Collection):
+class Rows(Tagged, Collection):
     """Reference data in the order of a column. `filters` maps parameters to columns."""
 
     order = "pk"
@@ -52,7 +52,7 @@ class Jurisdictions(ByCode):
 
 
 @reads("getJurisdiction", "One jurisdiction", documents.JurisdictionDocument)
-class Jurisdiction(Thing):
+class Jurisdiction(Tagged, Thing):
     document = documents.JurisdictionDocument
 
     def find(self, actor, code):
@@ -75,7 +75,7 @@ class Schemes(ByCode):
 
 
 @reads("getScheme", "One scheme", documents.SchemeDocument)
-class Scheme(Thing):
+class Scheme(Tagged, Thing):
     document = documents.SchemeDocument
 
     def find(self, actor, code):
@@ -98,7 +98,7 @@ class Registries(ByCode):
 
 
 @reads("getRegistry", "One registry", documents.RegistryDocument)
-class Registry(Thing):
+class Registry(Tagged, Thing):
     document = documents.RegistryDocument
 
     def find(self, actor, code):
@@ -121,7 +121,7 @@ class UnitTypes(ByCode):
 
 
 @reads("getUnitType", "One unit type, by its code or an alias", documents.UnitTypeDocument)
-class UnitType(Thing):
+class UnitType(Tagged, Thing):
     document = documents.UnitTypeDocument
 
     def find(self, actor, code):
@@ -168,7 +168,7 @@ class Sources(ByCode):
     page_of(type_documents.TransactionTypeDocument),
     queries.Page,
 )
-class TransactionTypes(Collection):
+class TransactionTypes(Tagged, Collection):
     query = queries.Page
     document = type_documents.TransactionTypeDocument
 
@@ -179,3 +179,18 @@ class TransactionTypes(Collection):
 
     def key(self, row):
         return self.start
+
+
+@reads(
+    "getTransactionType",
+    "The version of a transaction type that is in force, and the number of the latest one",
+    type_documents.TransactionTypeDetailDocument,
+    queries.TransactionType,
+    description="Of the registry that is named, if it has a version of its own.",
+)
+class TransactionType(Tagged, Thing):
+    query = queries.TransactionType
+    document = type_documents.TransactionTypeDetailDocument
+
+    def find(self, actor, code):
+        return reference.transaction_type(code, self.asked.get("registry"), timezone.now())

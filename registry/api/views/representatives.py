@@ -13,7 +13,7 @@ from registry.selectors import accounts, reference, representatives, rules, trus
 from registry.services.representatives import end, suspend
 from registry.services.trusted_accounts import remove_trusted
 
-from .base import Collection, Resource, Thing
+from .base import Collection, Resource, Tagged, Thing
 
 
 def account_of(actor, number):
@@ -25,7 +25,7 @@ def account_of(actor, number):
     "What a registry lays down for accounts and people",
     documents.RulesDocument,
 )
-class Rules(Thing):
+class Rules(Tagged, Thing):
     document = documents.RulesDocument
 
     def find(self, actor, code):
@@ -38,7 +38,7 @@ class Rules(Thing):
     described.page_of(documents.AccountClassDocument),
     queries.Page,
 )
-class AccountClasses(Collection):
+class AccountClasses(Tagged, Collection):
     query = queries.Page
     document = documents.AccountClassDocument
 

@@ -4,20 +4,26 @@ from django.urls import reverse
 from django.utils import timezone
 from rest_framework.response import Response
 
-from registry.api import forms, queries, type_documents
+from registry.api import conditional, forms, queries, type_documents
 from registry.api import schema as described
 from registry.api.reading import number_of, read_form
 from registry.models import Scope
 from registry.selectors import reference, type_versions
 from registry.services import transaction_types
 
-from .base import Collection, Resource, Thing, newest_first
+from .base import Collection, Resource, Tagged, Thing, newest_first
 
 
 def answer(found, status):
     document = type_documents.TypeVersionDocument(found)
     address = reverse("api:type-version", args=[found.pk])
     return Response(document.data, status=status, headers={"Location": address})
+
+
+def type_now(code, registry, at):
+    """What getTransactionType says of the type."""
+    found = reference.transaction_type(code, registry, at)
+    return type_documents.TransactionTypeDetailDocument(found).data
 
 
 @described.extend_schema_view(
@@ -31,13 +37,19 @@ def answer(found, status):
         "proposeTypeVersion",
         "Propose the next version of a transaction type",
         answers={202: type_documents.TypeVersionDocument},
-        description="The rules that are not named stay as they are.",
+        description=(
+            "The rules that are not named stay as they are: as If-Match, send the ETag of the type "
+            "that the proposal is based on."
+        ),
         body=forms.TypeVersionProposal,
-        problems=described.WRITTEN,
-        parameters=[described.KEY_PARAMETER, described.REPLAYED, described.LOCATION],
+        problems=(*described.WRITTEN, 412, 428),
+        parameters=[
+            *(described.KEY_PARAMETER, described.MATCH_PARAMETER),
+            *(described.REPLAYED, described.LOCATION),
+        ],
     ),
 )
-class TypeVersions(Collection):
+class TypeVersions(Tagged, Collection):
     document = type_documents.TypeVersionDocument
     scope = Scope.MANAGE
     listed_by = queries.Page
@@ -50,6 +62,7 @@ class TypeVersions(Collection):
         """202: another system administrator decides."""
         said = read_form(forms.TypeVersionProposal, request)
         place = said.get("registry")
+        at = timezone.now()
         found = transaction_types.propose_version(
             actor=request.actor,
             version=transaction_types.NewVersion(
@@ -58,9 +71,11 @@ class TypeVersions(Collection):
                 said["valid_from"],
                 registry_id=place and reference.registry(place).pk,
             ),
-            at=timezone.now(),
+            at=at,
             reason=said["reason"],
         )
+        # In the proposal's own database transaction: what is refused here is not proposed.
+        conditional.require_match(request, lambda: type_now(said["code"], place, at))
         return answer(type_versions.find(request.actor, found.pk), 202)
 
 
@@ -69,7 +84,7 @@ class TypeVersions(Collection):
     "One proposed version of a transaction type",
     type_documents.TypeVersionDocument,
 )
-class TypeVersion(Thing):
+class TypeVersion(Tagged, Thing):
     document = type_documents.TypeVersionDocument
 
     def find(self, actor, number):
