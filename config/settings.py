@@ -214,6 +214,7 @@ CONCORD = {
         "registry.checks.limits.VintageAllowed",
         "registry.checks.limits.BooksClosed",
         "registry.checks.limits.IssuanceCapped",
+        "registry.checks.groups.GroupWithinItsLimit",
     ],
     "VALUE": "linking.services.value.of_line",
     "BASES": "registry.selectors.bases.uploaded",

@@ -7,7 +7,7 @@ process reads anew. What changes often, such as an account's status, is not kept
 reads it under lock.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.db import connection
 
@@ -15,6 +15,7 @@ from registry.models import (
     TERMINAL_KINDS,
     Account,
     AccountHolder,
+    GroupLimit,
     Reconciliation,
     Stop,
     TransactionType,
@@ -31,6 +32,7 @@ class AccountFacts:
     kind: str
     holder_id: int | None
     stands_for_id: int | None
+    group_id: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,8 @@ class Facts:
 
     `reconciling` holds, for each comparison of books that is pending, the ids of its registry and
     of its unit type (None: all of them). `stopped` has pairs: a registry that is stopped and None,
-    or its unit type that is.
+    or its unit type that is. `group_limits` maps a corporate group and a registry to the limits of
+    what the group's accounts hold there: a unit type (None: all together) and units of each.
     """
 
     type: dict | None
@@ -59,6 +62,7 @@ class Facts:
     version: int
     reconciling: frozenset = frozenset()
     stopped: frozenset = frozenset()
+    group_limits: dict = field(default_factory=dict)
 
     @property
     def registries(self):
@@ -93,6 +97,11 @@ class Reference:
             self.ends[registry_id, kind] = pk
         pending = Reconciliation.objects.filter(ended_at=None)
         self.reconciling = frozenset(pending.values_list("registry_id", "unit_type_id"))
+        self.group_limits = {}
+        for group, registry, *limit in GroupLimit.objects.order_by("pk").values_list(
+            "group_id", "registry_id", "unit_type_id", "units"
+        ):
+            self.group_limits.setdefault((group, registry), []).append(limit)
         self.accounts = {}
         self.entities = {}
 
@@ -110,7 +119,8 @@ class Reference:
                 self.accounts.clear()
                 missing = list(ids)
             rows = Account.objects.filter(pk__in=missing).values_list(
-                "id", "number", "registry_id", "kind", "holder_id", "stands_for_id"
+                *("id", "number", "registry_id", "kind", "holder_id", "stands_for_id"),
+                "holder__group_id",
             )
             self.accounts.update({row[0]: AccountFacts(*row[1:]) for row in rows})
         return {pk: self.accounts[pk] for pk in ids if pk in self.accounts}
@@ -165,6 +175,7 @@ def read(type_code, at, lines) -> Facts:
         version=known.version,
         stopped=known.stopped,
         reconciling=known.reconciling,
+        group_limits=known.group_limits,
     )
 
 

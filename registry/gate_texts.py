@@ -27,6 +27,10 @@ GATE_TEXTS = {
         _("The destination account would hold more than its limit."),
         _("Transfer fewer units, or have the limit raised."),
     ),
+    "GROUP_LIMIT_EXCEEDED": (
+        _("The corporate group would hold more than its limit."),
+        _("Transfer fewer units, or have the limit of the group raised."),
+    ),
     "IDEMPOTENCY_KEY_REUSED": (
         _("This idempotency key was used for another request."),
         _("Use a new key for a new request."),

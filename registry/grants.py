@@ -48,6 +48,8 @@ TABLES = {
     "registry_seensignature": "SELECT, INSERT, DELETE",
     "registry_typeproposal": ADD,
     "registry_issuancecap": CHANGE,
+    "registry_corporategroup": CHANGE,
+    "registry_grouplimit": ALL,
     "registry_accountday": READ,
     "registry_reconciliation": CHANGE,
     "registry_calendarday": ALL,

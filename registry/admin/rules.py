@@ -6,6 +6,8 @@ from registry.models import (
     AccountDay,
     CalendarDay,
     CalendarYear,
+    CorporateGroup,
+    GroupLimit,
     IssuanceCap,
     OfficeHours,
     Reconciliation,
@@ -45,6 +47,20 @@ class IssuanceCapAdmin(Reference):
     list_display = ("unit_type", "vintage_from", "units", "source_codes")
     list_select_related = ("unit_type",)
     identity = ("unit_type", "vintage_from")
+
+
+@admin.register(CorporateGroup)
+class CorporateGroupAdmin(Reference):
+    list_display = ("code", "name", "source_codes")
+    search_fields = ("code", "name")
+
+
+@admin.register(GroupLimit)
+class GroupLimitAdmin(Reference):
+    list_display = ("group", "registry", "unit_type", "units", "source_codes")
+    list_select_related = ("group", "registry", "unit_type")
+    identity = ("group", "registry", "unit_type")
+    deletable = True
 
 
 @admin.register(TypeProposal)

@@ -48,6 +48,7 @@ SECTIONS = (
         _("Facts and limits"),
         (
             *("Fact", "Source", "Basis", "LimitCounter", "IssuanceCap", "AccountDay"),
+            *("CorporateGroup", "GroupLimit"),
             *("CalendarDay", "CalendarYear", "OfficeHours", "Reconciliation", "TypeProposal"),
         ),
     ),

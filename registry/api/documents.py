@@ -182,9 +182,26 @@ class SourceDocument(serializers.Serializer):
     how_read = serializers.CharField()
 
 
+class GroupLimitDocument(serializers.Serializer):
+    """What the group's accounts in the registry may hold together; no unit type: all types."""
+
+    registry = serializers.CharField(source="registry.code")
+    unit_type = serializers.CharField(source="unit_type.code", default=None, allow_null=True)
+    units = Units()
+
+
+class GroupDocument(serializers.Serializer):
+    """The corporate group of a holder; its limits are those of all registries."""
+
+    code = serializers.CharField()
+    name = serializers.CharField()
+    limits = GroupLimitDocument(many=True, source="limits.all")
+
+
 class HolderDocument(serializers.Serializer):
     code = serializers.CharField()
     name = serializers.CharField()
+    group = GroupDocument(allow_null=True)
 
 
 class AccountDocument(serializers.Serializer):

@@ -12,6 +12,7 @@ from .governance import (
     Stop,
     TrustedAccount,
 )
+from .groups import CorporateGroup, GroupLimit
 from .jurisdictions import Jurisdiction, Registry, Scheme
 from .keys import IssuanceSignature, IssuanceSigner, KeyRecord
 from .ledger import (
@@ -57,10 +58,12 @@ __all__ = [
     "CalendarDay",
     "CalendarYear",
     "Checkpoint",
+    "CorporateGroup",
     "Fact",
     "GovernanceDecision",
     "GovernanceDocument",
     "GovernanceRequest",
+    "GroupLimit",
     "HolderSuccession",
     "Holding",
     "Issuance",

@@ -25,6 +25,14 @@ class AccountHolder(models.Model):
     jurisdiction = models.ForeignKey(
         Jurisdiction, models.PROTECT, related_name="holders", verbose_name=_("jurisdiction")
     )
+    group = models.ForeignKey(
+        "registry.CorporateGroup",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="holders",
+        verbose_name=_("corporate group"),
+    )
     sector = models.CharField(_("sector"), max_length=100, blank=True)
     is_synthetic = models.BooleanField(
         _("synthetic"), default=False, help_text=_("Made for a scenario; no real entity.")

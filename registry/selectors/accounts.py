@@ -9,6 +9,9 @@ from .scope import in_scope
 def visible(actor):
     """The accounts that the actor may read.   Raises: NotPermitted (NO_ACTOR)."""
     rows = Account.objects.select_related("registry", "holder", "stands_for", "account_class")
+    rows = rows.prefetch_related(
+        "holder__group__limits__registry", "holder__group__limits__unit_type"
+    )
     return in_scope(rows, actor, account="pk")
 
 

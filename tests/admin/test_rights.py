@@ -9,7 +9,9 @@ from registry.models import (
     AccountHolder,
     CalendarDay,
     CalendarYear,
+    CorporateGroup,
     Fact,
+    GroupLimit,
     Holding,
     IssuanceCap,
     IssuanceSigner,
@@ -32,7 +34,7 @@ from registry.models import (
 from registry.posting import sequence
 
 EDITABLE = {AccountHolder, Fact, Jurisdiction, Scheme, Source, UnitType}
-EDITABLE |= {CalendarDay, CalendarYear, IssuanceCap, OfficeHours}
+EDITABLE |= {CalendarDay, CalendarYear, CorporateGroup, GroupLimit, IssuanceCap, OfficeHours}
 # Shown with the rows that they belong to; how far the sequencer and the signer are is a panel.
 # What the API remembers of requests is for programs.
 PARTS = {

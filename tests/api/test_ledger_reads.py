@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
-from registry.models import Account, Position
+from registry.models import Account, AccountHolder, CorporateGroup, GroupLimit, Position
 from registry.posting import sequence
 from tests.world import moved, open_operators, stock
 
@@ -59,11 +59,21 @@ def test_account_is_found_by_its_number(auditor, numbers):
     number = numbers("operator_a")
     found = auditor.get(f"accounts/{number}").json()
     assert (found["number"], found["kind"], found["terminal"]) == (number, "operator", False)
-    assert found["holder"] == {"code": "KR-OPERATOR-A", "name": "Operator A"}
+    assert found["holder"] == {"code": "KR-OPERATOR-A", "name": "Operator A", "group": None}
     wrong = auditor.get(f"accounts/{number[:-1]}{(int(number[-1]) + 1) % 10}")
     assert (wrong.status_code, wrong.json()["code"]) == (400, "ACCOUNT_NUMBER_INVALID")
     absent = auditor.get("accounts/KR-ETRS-9999999-41")
     assert (absent.status_code, absent.json()["code"]) == (404, "UNKNOWN_ACCOUNT")
+
+
+def test_account_tells_the_limits_of_its_group(auditor, numbers, world):
+    """With the holder comes its corporate group, with what its accounts may hold together."""
+    group = CorporateGroup.objects.create(code="G-1", name="Group 1")
+    AccountHolder.objects.filter(pk=world.holder_a.pk).update(group=group)
+    GroupLimit.objects.create(group=group, registry=world.home, unit_type=world.kau, units=500)
+    found = auditor.get(f"accounts/{numbers('operator_a')}").json()["holder"]["group"]
+    limits = [{"registry": "KR-ETRS", "unit_type": "KAU", "units": "500"}]
+    assert found == {"code": "G-1", "name": "Group 1", "limits": limits}
 
 
 def test_balances_are_as_of_positions(told, auditor, numbers):

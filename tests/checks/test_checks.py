@@ -10,7 +10,14 @@ from django.utils.functional import Promise
 
 from registry import ports
 from registry.lines import Line
-from registry.models import IssuanceCap, Reconciliation, Transaction
+from registry.models import (
+    AccountHolder,
+    CorporateGroup,
+    GroupLimit,
+    IssuanceCap,
+    Reconciliation,
+    Transaction,
+)
 from registry.services.propose import Request, dry_run
 from registry.services.stops import Stopped, place_stop
 from registry.services.transfer import deliver
@@ -153,6 +160,10 @@ BROKEN = {
         (lambda w: _capped(w, 150, None), None),
         (lambda w: _capped(w, 150, date(2025, 1, 1)), None),
     ],
+    "groups.GroupWithinItsLimit": [
+        (lambda w: _grouped(w, 50, w.kau), None),
+        (lambda w: _grouped(w, 50, None), None),
+    ],
 }
 
 
@@ -189,6 +200,14 @@ def _capped(world, units, vintage_from):
     """150 units of the type are issued already, and the cap is reached."""
     IssuanceCap.objects.create(unit_type=world.kau, vintage_from=vintage_from, units=units)
     return _issuing(world, _line(world, source=None))
+
+
+def _grouped(world, units, unit_type):
+    """Operator B is of a group with this limit, and holds 50 KAU."""
+    group = CorporateGroup.objects.create(code=f"G-{world.key()}", name="Group")
+    AccountHolder.objects.filter(pk=world.holder_b.pk).update(group=group)
+    GroupLimit.objects.create(group=group, registry=world.home, unit_type=unit_type, units=units)
+    return _delivery(world, _line(world))
 
 
 def _not_transferable(world):
@@ -234,6 +253,8 @@ def test_checks_let_pass_what_is_in_order(stocked):
         lambda w: _capped(w, 151, None),
         lambda w: _capped(w, 0, date(2024, 1, 1)),
         lambda w: _reconciling(w, w.kcu),
+        lambda w: _grouped(w, 51, w.kau),
+        lambda w: _grouped(w, 0, w.kcu),
         lambda w: replace(_ruled(w, reason_required=True), reason="agreed"),
         lambda w: _ruled(w, earliest_vintage="2025-01-01", latest_vintage="2025-01-01"),
         lambda w: replace(_delivery(w, _line(w)), execute_at=w.at + timedelta(minutes=1)),

@@ -20,7 +20,9 @@ from registry.models import (
     Basis,
     CalendarDay,
     CalendarYear,
+    CorporateGroup,
     Fact,
+    GroupLimit,
     IssuanceCap,
     Jurisdiction,
     LimitCounter,
@@ -194,6 +196,8 @@ def _rules(world):
     CalendarYear.objects.create(jurisdiction=korea, year=2030, is_published=True)
     OfficeHours.objects.create(jurisdiction=korea, opens="09:00", closes="18:00")
     IssuanceCap.objects.create(unit_type=world.kau, units=10**9)
+    group = CorporateGroup.objects.create(code="G-1", name="Group 1")
+    GroupLimit.objects.create(group=group, registry=world.home, units=10**9)
     Reconciliation.objects.create(
         registry=world.home, unit_type=world.kau, began_at=world.at, ended_at=world.at
     )

@@ -20,6 +20,11 @@ CHANGES = {
         "UPDATE registry_account SET status = 'closed', closed_at = now()"
         " WHERE name = 'adaptation_fund'",
     ),
+    "grouplimit_changes_the_reference": (
+        "UPDATE registry_grouplimit SET units = 5",
+        "INSERT INTO registry_grouplimit SELECT FROM registry_grouplimit WHERE false",
+        "DELETE FROM registry_grouplimit",
+    ),
     "stop_changes_the_reference": (
         "INSERT INTO registry_stop (registry_id, subject, status_before, reason, placed_by_id,"
         " placed_at) SELECT registry_id, 'x', '', 'x', placed_by_id, now() FROM registry_stop"

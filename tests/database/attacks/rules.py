@@ -209,6 +209,16 @@ def two_caps_for_one_vintage(db):
     db.copy("issuancecap", "true", units=2)
 
 
+@attack("group_limit_is_not_negative", **OPEN)
+def group_limit_below_nothing(db):
+    db.execute("UPDATE registry_grouplimit SET units = -1")
+
+
+@attack("group_limit_is_stated_once", **OPEN)
+def two_limits_for_one_group(db):
+    db.copy("grouplimit", "true", units=2)
+
+
 @attack("account_daily_limit_is_not_negative", **OPEN)
 def daily_limit_below_nothing(db):
     db.execute("UPDATE registry_account SET daily_limit = -1 WHERE name = 'operator_a'")
