@@ -220,14 +220,15 @@ CONCORD = {
     "BASES": "registry.selectors.bases.uploaded",
     "PANELS": [
         "registry.admin.panels.waiting_approvals",
+        "registry.admin.panels.own_tasks",
         "registry.admin.panels.requests",
         "registry.admin.panels.failed",
         "registry.admin.panels.delayed",
         "registry.admin.panels.unreconciled",
         "registry.admin.panels.obligations",
-        "registry.admin.panels.order_of_postings",
-        "registry.admin.panels.head_of_the_log",
-        "registry.admin.panels.unsigned_issuances",
+        "registry.admin.node_panels.order_of_postings",
+        "registry.admin.node_panels.head_of_the_log",
+        "registry.admin.node_panels.unsigned_issuances",
     ],
     # Private keys are outside the database; the provider finds them by the id of the key.
     "KEY_PROVIDER": "registry.keys.pem_files.PemFiles",

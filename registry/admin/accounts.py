@@ -9,16 +9,32 @@ from django.utils.translation import gettext_lazy as _
 
 from registry import account_numbers
 from registry.errors import DomainError
-from registry.models import Account, TransactionType
-from registry.selectors import holdings, positions, statements
+from registry.models import Account, Right, TransactionType
+from registry.selectors import (
+    holdings,
+    marks,
+    positions,
+    representatives,
+    statements,
+    trusted,
+)
 
 from . import shown
 from .base import ByCode, Ledger
 from .forms import AsOfForm
 
 ENTRIES = 50
+SHOWN = 20
 # Blocks of a unit type and vintage from which on merging them is worth an administrator's while.
 FRAGMENTED = 50
+# What a right lets its representative do in a proposal that needs two persons.
+PARTS = {
+    Right.READ: _("reads only"),
+    Right.INITIATE: _("proposes; somebody else approves"),
+    Right.APPROVE: _("approves what somebody else has proposed"),
+    Right.INITIATE_AND_APPROVE: _("proposes, or approves what somebody else has proposed"),
+    Right.SURRENDER: _("surrenders only, alone"),
+}
 
 
 @admin.register(Account)
@@ -61,7 +77,7 @@ class AccountAdmin(Ledger):
         if request.method == "GET" and object_id.isdecimal():
             found = self.get_object(request, object_id)
             if found is not None:
-                context |= _told(found, request.GET)
+                context |= _told(found, request.GET) | _around(found)
         return super().change_view(request, object_id, form_url, context)
 
     @admin.display(description=_("status"), ordering="status")
@@ -89,9 +105,30 @@ def _told(account, asked):
         "problems": problems,
         "zone": zone,
         "held": held,
-        "fragmented": any(row["blocks"] >= FRAGMENTED for row in held),
+        "blocks": sum(row["blocks"] for row in held),
+        "fragmented": [row for row in held if row["blocks"] >= FRAGMENTED],
         "statement": entries,
         "statement_goes_on": len({entry.posting_id for entry in entries}) >= ENTRIES,
+    }
+
+
+def _around(account):
+    """Who may do what with the account, what stands on its units, and what happened to it."""
+    standing = marks.blocking(account.pk, limit=SHOWN)
+    entries = list(trusted.of_account(account)[: SHOWN + 1])
+    events = representatives.latest_events(account, limit=SHOWN)
+    return {
+        "representatives": [
+            (each, PARTS[Right(each.right)]) for each in representatives.in_force(account)
+        ],
+        "trusted": entries[:SHOWN],
+        "marks": standing[:SHOWN],
+        "events": events[:SHOWN],
+        "goes_on": {
+            "trusted": len(entries) > SHOWN,
+            "marks": len(standing) > SHOWN,
+            "events": len(events) > SHOWN,
+        },
     }
 
 

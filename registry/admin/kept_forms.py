@@ -18,6 +18,13 @@ def keep(request) -> None:
     request.session[KEY] = {"path": request.path, "fields": fields}
 
 
+def move(request, path) -> None:
+    """Gives what was kept for this address to the page at another one."""
+    fields = kept(request)
+    if fields:
+        request.session[KEY] = {"path": path, "fields": fields}
+
+
 def kept(request) -> dict:
     """The fields that were kept for this page, once: each name with its list of values."""
     found = request.session.get(KEY)

@@ -1,6 +1,17 @@
 """The modules that register the pages of models."""
 
-from . import accounts, governance, ledger, log, people, reference, rules, signatures, transactions
+from . import (
+    accounts,
+    governance,
+    ledger,
+    log,
+    people,
+    reference,
+    rules,
+    signatures,
+    tasks,
+    transactions,
+)
 
 __all__ = [
     "accounts",
@@ -11,5 +22,6 @@ __all__ = [
     "reference",
     "rules",
     "signatures",
+    "tasks",
     "transactions",
 ]

@@ -3,30 +3,39 @@
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from django.db.models import F
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import number_format
-from django.utils.timesince import timesince
+from django.utils.timesince import timesince, timeuntil
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from registry.models import Transaction
-from registry.selectors import log, positions, unsigned
+from registry import permissions
+from registry.models import GovernanceRequest, Transaction
+from registry.selectors import governance, tasks
 from registry.selectors.scope import in_scope
 
 SHOWN = 10
-# An unplaced posting is normal for a second or two; later ones mean that no sequencer runs.
-LATE_AFTER_S = 60
 FAILED_DAYS = 7
+# What ends within a day is looked at today.
+SOON = timedelta(days=1)
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One thing in a panel: what it is, what there is to know of it, where it is."""
+    """One thing in a panel: what it is, what there is to know of it, where it is decided.
+
+    `until` is what is left of its time, `late` whether that is little or nothing. `assignee` has
+    the task of it; where nobody has, `claim` is the address by which the reader takes it.
+    """
 
     name: str
     about: str = ""
     url: str = ""
+    until: str = ""
+    late: bool = False
+    assignee: str = ""
+    claim: str = ""
 
 
 @dataclass(frozen=True)
@@ -40,52 +49,72 @@ class Panel:
     late: bool = False
 
 
+def own_tasks(actor) -> Panel:
+    """What the actor has claimed or was given, the oldest first."""
+    rows = list(tasks.assigned(actor)[: SHOWN + 1])
+    return Panel(
+        title=gettext_lazy("My tasks"),
+        entries=[_task(found) for found in rows[:SHOWN]],
+        empty=gettext_lazy("You have claimed nothing."),
+        more_url=_list_of("task", "mine=yes") if len(rows) > SHOWN else "",
+    )
+
+
 def waiting_approvals(actor) -> Panel:
-    """Transactions that wait for approval, the oldest first: those that the actor may decide, and
-    after them the actor's own."""
-    rows = _transactions(actor, [Transaction.Status.AWAITING_APPROVAL]).order_by("pk")
-    others = rows.exclude(proposer=actor.person_id)[: SHOWN + 1]
-    own = rows.filter(proposer=actor.person_id)[: SHOWN + 1]
-    waiting = [*others, *own]
+    """Transactions that wait for approval, those that end first before others: those that the
+    actor may decide, and after them those of which they have said what they could."""
+    rows = _transactions(actor, [Transaction.Status.AWAITING_APPROVAL])
+    rows = rows.order_by(F("expires_at").asc(nulls_last=True), "pk")
+    theirs = rows.exclude(proposer=actor.person_id).exclude(approvals__person=actor.person_id)
+    said = rows.filter(pk__in=_said_of(actor))
+    own = rows.filter(proposer=actor.person_id)
+    waiting = [*theirs[: SHOWN + 1], *said[: SHOWN + 1], *own[: SHOWN + 1]]
     return Panel(
         title=gettext_lazy("Waiting for approval"),
-        entries=[_proposed(found, actor) for found in waiting[:SHOWN]],
+        entries=_proposed(waiting[:SHOWN], actor, "expires_at"),
         empty=gettext_lazy("Nothing waits."),
-        more_url=_list_of(0) if len(waiting) > SHOWN else "",
+        more_url=_list_of("transaction", "status__exact=0") if len(waiting) > SHOWN else "",
     )
 
 
 def delayed(actor) -> Panel:
-    """Approved transactions that wait for the end of their delay."""
-    rows = _transactions(actor, [Transaction.Status.DELAYED]).order_by("pk")[: SHOWN + 1]
+    """Approved transactions that wait for the end of their delay, what is due first before all."""
+    rows = _transactions(actor, [Transaction.Status.DELAYED]).order_by("due_at", "pk")
+    rows = list(rows[: SHOWN + 1])
     return Panel(
         title=gettext_lazy("Due and delayed"),
-        entries=[_proposed(found, actor) for found in rows[:SHOWN]],
+        entries=_proposed(rows[:SHOWN], actor, "due_at"),
         empty=gettext_lazy("No transaction waits for the end of a delay."),
-        more_url=_list_of(30) if len(rows) > SHOWN else "",
+        more_url=_list_of("transaction", "status__exact=30") if len(rows) > SHOWN else "",
     )
 
 
 def failed(actor) -> Panel:
     """What ended in the last days without doing what was proposed, the latest first."""
-    status = Transaction.Status
     since = timezone.now() - timedelta(days=FAILED_DAYS)
-    ended = [status.FAILED, status.CHECKED_DISCREPANCY, status.TERMINATED]
-    rows = _transactions(actor, ended).filter(proposed_at__gte=since).order_by("-pk")[: SHOWN + 1]
+    rows = _transactions(actor, tasks.ENDED_BY_ITSELF).filter(proposed_at__gte=since)
+    rows = list(rows.order_by("-pk")[: SHOWN + 1])
     return Panel(
         title=gettext_lazy("Failed checks"),
-        entries=[_proposed(found, actor) for found in rows[:SHOWN]],
+        entries=_proposed(rows[:SHOWN], actor),
         empty=gettext_lazy("Nothing has failed in the last seven days."),
-        more_url=_list_of(5) if len(rows) > SHOWN else "",
+        more_url=_list_of("transaction", "status__exact=-1") if len(rows) > SHOWN else "",
         late=bool(rows),
     )
 
 
 def requests(actor) -> Panel:
-    """Requests to open or change accounts, and to name representatives."""
+    """Requests that wait for a decision of somebody who has the actor's roles, the oldest first."""
+    rows = list(governance.to_decide(actor)[: SHOWN + 1])
+    shown = rows[:SHOWN]
+    _by_transaction, begun = tasks.of_things(requests=[found.pk for found in shown])
     return Panel(
         title=gettext_lazy("Requests"),
+        entries=[_asked(found, actor, begun.get(found.pk)) for found in shown],
         empty=gettext_lazy("Nobody asks for an account or a representative."),
+        more_url=_list_of("governancerequest", "status__exact=waiting")
+        if len(rows) > SHOWN
+        else "",
     )
 
 
@@ -105,100 +134,101 @@ def obligations(actor) -> Panel:
     )
 
 
-def order_of_postings(actor) -> Panel:
-    """The head of the node's order, and what waits for a place in it."""
-    head, lag = positions.head(), positions.lag()
-    waited = lag.oldest.total_seconds() if lag.oldest else 0
-    entries = []
-    if head is not None:
-        entries.append(
-            Entry(
-                _("Position %(number)s") % {"number": number_format(head.position)},
-                _("%(time)s ago") % {"time": timesince(head.instant, timezone.now())},
-                reverse("admin:registry_position_change", args=[head.pk]),
-            )
-        )
-    if lag.unplaced:
-        entries.append(
-            Entry(
-                _("%(count)s without a position") % {"count": number_format(lag.unplaced)},
-                _("the oldest for %(seconds)s s") % {"seconds": number_format(int(waited))},
-            )
-        )
-    return Panel(
-        title=gettext_lazy("Order of postings"),
-        entries=entries,
-        empty=gettext_lazy("No posting has a position yet."),
-        late=waited > LATE_AFTER_S,
-    )
-
-
-def head_of_the_log(actor) -> Panel:
-    """The last checkpoint, and what was committed and is in none yet."""
-    last, lag = log.latest(), log.lag()
-    waited = lag.oldest.total_seconds() if lag.oldest else 0
-    entries = []
-    if last is not None:
-        entries.append(
-            Entry(
-                _("Checkpoint of %(count)s leaves") % {"count": number_format(last.size)},
-                _("%(time)s ago") % {"time": timesince(last.at, timezone.now())},
-                reverse("admin:registry_checkpoint_change", args=[last.pk]),
-            )
-        )
-    if lag.uncovered:
-        entries.append(
-            Entry(
-                _("%(count)s in no checkpoint yet") % {"count": number_format(lag.uncovered)},
-                _("the oldest for %(seconds)s s") % {"seconds": number_format(int(waited))},
-            )
-        )
-    return Panel(
-        title=gettext_lazy("Log"),
-        entries=entries,
-        empty=gettext_lazy("There is no checkpoint yet."),
-        late=waited > LATE_AFTER_S,
-    )
-
-
-def unsigned_issuances(actor) -> Panel:
-    """Issuances that no key of their registry has signed yet."""
-    waiting = unsigned.waiting()
-    waited = waiting.oldest.total_seconds() if waiting.oldest else 0
-    entries = []
-    if waiting.count:
-        entries.append(
-            Entry(
-                _("%(count)s without a signature") % {"count": number_format(waiting.count)},
-                _("the oldest for %(seconds)s s") % {"seconds": number_format(int(waited))},
-                reverse("admin:registry_issuance_changelist"),
-            )
-        )
-    return Panel(
-        title=gettext_lazy("Signatures of issuances"),
-        entries=entries,
-        empty=gettext_lazy("All issuances are signed."),
-        late=waited > LATE_AFTER_S,
-    )
-
-
 def _transactions(actor, statuses):
     rows = Transaction.objects.select_related("type", "registry", "proposer")
     return in_scope(rows.filter(status__in=statuses), actor)
 
 
-def _proposed(found, actor):
+def _said_of(actor):
+    """Ids of transactions that wait although the actor has decided on them."""
+    waiting = Transaction.objects.filter(status=Transaction.Status.AWAITING_APPROVAL)
+    return waiting.filter(approvals__person=actor.person_id).values("pk")
+
+
+def _proposed(rows, actor, moment=None):
+    begun, _by_request = tasks.of_things(transactions=[found.pk for found in rows])
+    return [_entry_of(found, actor, begun.get(found.pk), moment) for found in rows]
+
+
+def _entry_of(found, actor, task, moment):
+    is_own = found.proposer_id == actor.person_id
+    until, late = _until(getattr(found, moment), moment) if moment else ("", False)
     return Entry(
         f"#{found.pk} {found.type.name}",
         _("%(registry)s · by %(person)s · %(time)s ago")
         % {
             "registry": found.registry.code,
-            "person": _("you") if found.proposer_id == actor.person_id else found.proposer,
+            "person": _("you") if is_own else found.proposer,
             "time": timesince(found.proposed_at),
         },
         reverse("admin:registry_transaction_change", args=[found.pk]),
+        until=until,
+        late=late,
+        assignee=_assignee(task),
+        claim="" if is_own else _claim(actor, found, task, "transaction"),
     )
 
 
-def _list_of(status):
-    return reverse("admin:registry_transaction_changelist") + f"?status__exact={status}"
+def _asked(found, actor, task):
+    return Entry(
+        f"#{found.pk} {found.get_kind_display()}",
+        _("%(registry)s · by %(person)s · %(time)s ago")
+        % {
+            "registry": found.registry.code if found.registry else "–",
+            "person": found.requested_by,
+            "time": timesince(found.requested_at),
+        },
+        reverse("admin:registry_governancerequest_change", args=[found.pk]),
+        assignee=_assignee(task),
+        claim=_claim(actor, found, task, "request"),
+    )
+
+
+def _task(found):
+    """A task by what it is about, with a link to where that is decided."""
+    until, late = "", False
+    url = reverse("admin:registry_task_change", args=[found.pk])
+    if found.transaction_id:
+        name = f"#{found.transaction_id} {found.transaction.type.name}"
+        delayed = found.transaction.status == Transaction.Status.DELAYED
+        moment = "due_at" if delayed else "expires_at"
+        until, late = _until(getattr(found.transaction, moment), moment)
+    elif found.request_id:
+        name = f"#{found.request_id} {GovernanceRequest.Kind(found.request.kind).label}"
+    else:
+        name = found.subject
+    said = _("%(registry)s · for %(time)s · comments: %(comments)s") % {
+        "registry": found.registry.code,
+        "time": timesince(found.opened_at),
+        "comments": found.comments,
+    }
+    return Entry(name, said, url, until=until, late=late)
+
+
+def _until(at, moment):
+    """(what is left until a moment, whether that is little)."""
+    if at is None:
+        return "", False
+    now = timezone.now()
+    if at <= now:
+        return (_("is due") if moment == "due_at" else _("time is over")), True
+    left = {"time": timeuntil(at, now)}
+    text = _("due in %(time)s") if moment == "due_at" else _("%(time)s left")
+    return text % left, moment != "due_at" and at - now < SOON
+
+
+def _assignee(task):
+    return str(task.assignee) if task is not None and task.assignee_id else ""
+
+
+def _claim(actor, found, task, kind):
+    """The address by which the actor takes the task; none where somebody has it, or it is not for
+    the actor. What concerns the node and no registry has no task."""
+    keeps = found.registry_id and actor.roles_in(found.registry_id) & permissions.KEEPERS
+    if not keeps or _assignee(task):
+        return ""
+    return reverse("admin:registry_task_begin", args=[kind, found.pk])
+
+
+def _list_of(model, query):
+    return reverse(f"admin:registry_{model}_changelist") + f"?{query}"

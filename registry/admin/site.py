@@ -29,6 +29,7 @@ SECTIONS = (
         _("Ledger"),
         ("Transaction", "Account", "Holding", "Mark", "Issuance", "Use", "Posting", "Position"),
     ),
+    (_("Work"), ("Task", "TaskEvent")),
     (_("Decisions and messages"), ("Approval", "TransactionEvent", "VerifiedMessage")),
     (
         _("Requests and stops"),
@@ -153,7 +154,12 @@ class ConcordSite(AdminSite):
 
     def index(self, request, extra_context=None):
         actor = actor_of(request)
-        context = {**(extra_context or {}), "panels": [panel(actor) for panel in ports.panels()]}
+        panels = [panel(actor) for panel in ports.panels()]
+        context = {
+            **(extra_context or {}),
+            "panels": [panel for panel in panels if panel.entries],
+            "empty_panels": [panel for panel in panels if not panel.entries],
+        }
         if reads_a_ledger(request):
             context |= _held(overview.overview(actor, at=timezone.now()))
         return super().index(request, context)

@@ -9,9 +9,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from registry import account_numbers, canonical, ports
-from registry.errors import DomainError, NotFound
+from registry.errors import GATE_TEXTS, DomainError, NotFound
 from registry.models import Account, Transaction
-from registry.selectors import log, transactions
+from registry.selectors import log, tasks, transactions
 from registry.services.approve import approve, reject
 from registry.services.cancel_delayed import cancel_delayed
 from registry.services.make_receipt import make_receipt
@@ -157,12 +157,17 @@ class TransactionAdmin(Ledger):
             found = transactions.detail(actor_of(request), number, limit=SHOWN)
         except NotFound:
             return {}
+        task = tasks.of_transaction(number)
         for mark in found.reserved_blocks:
             mark.printed = shown.serial(mark.home_code, mark.unit_type_code, mark.first, mark.last)
         return {
             "found": found,
             "zone": found.registry.jurisdiction.time_zone,
             "proof": _proof(found),
+            "failures": _failures(found),
+            "approvals_given": sum(each.approved for each in found.approvals.all()),
+            "task": task,
+            "claim": task is None and tasks.WAITING_OR_FAILED.issuperset([found.status]),
             "checks": [check.code for each in ports.checks() for check in each.checks],
             "status_word": Transaction.Status(found.status).name.lower(),
             "lines": found.first_lines,
@@ -204,4 +209,12 @@ def _proof(found):
         included = log.inclusion(leaf)
     except DomainError as error:
         return {"failures": error.failures}
-    return {"leaf": leaf, "included": included}
+    return {"leaf": leaf, "included": included, "checkpoint": log.checkpoint(included.size)}
+
+
+def _failures(found):
+    """What failed when it was due, in words: the reason of its end has the codes."""
+    last = found.timeline[-1]
+    if last.status != Transaction.Status.FAILED:
+        return []
+    return [GATE_TEXTS[code] for code in last.reason.split(", ") if code in GATE_TEXTS]

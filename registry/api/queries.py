@@ -2,7 +2,15 @@
 
 from rest_framework import serializers
 
-from registry.models import Account, GovernanceRequest, Jurisdiction, Scheme, Transaction, UnitType
+from registry.models import (
+    Account,
+    GovernanceRequest,
+    Jurisdiction,
+    Scheme,
+    Task,
+    Transaction,
+    UnitType,
+)
 from registry.serials.reader import LONGEST
 
 from . import fields
@@ -85,6 +93,12 @@ class Requests(Page):
     account = fields.AccountNumber(required=False)
     kind = fields.Choice(GovernanceRequest.Kind.values, required=False)
     status = fields.Choice(GovernanceRequest.Status.values, required=False)
+
+
+class Tasks(Page):
+    registry = fields.Code(required=False)
+    status = fields.Choice(Task.Status.values, required=False)
+    assignee = fields.Text(required=False, max_length=150, help_text="A username.")
 
 
 class Stops(Page):

@@ -25,6 +25,24 @@ def visible(actor):
     return rows.filter(Q(registry__in=registries) | own)
 
 
+def to_decide(actor):
+    """Requests that wait for others than who asked, in registries where the actor decides, and of
+    which the actor has not said anything yet; the oldest first.
+
+    Raises: NotPermitted (NO_ACTOR).
+    """
+    permissions.require_actor(actor)
+    rows = GovernanceRequest.objects.select_related("registry", "account", "requested_by")
+    rows = rows.filter(status=GovernanceRequest.Status.WAITING)
+    if not actor.roles.get(None, frozenset()) & permissions.DECIDERS:
+        deciding = [
+            registry for registry, roles in actor.roles.items() if roles & permissions.DECIDERS
+        ]
+        rows = rows.filter(registry__in=deciding)
+    rows = rows.exclude(requested_by=actor.person_id).exclude(decisions__person=actor.person_id)
+    return rows.order_by("pk")
+
+
 def find(actor, number) -> GovernanceRequest:
     """Raises: NotPermitted (NO_ACTOR), NotFound (UNKNOWN_REQUEST)."""
     found = visible(actor).filter(pk=number).first()

@@ -1,6 +1,6 @@
 """What is held where, now or as of a position: history is the ledger, a balance is a sum."""
 
-from django.db.models import Count, F, Q, Sum
+from django.db.models import Count, F, Max, Q, Sum
 
 from registry.models import Holding
 
@@ -29,13 +29,14 @@ def balance(*, account_id, unit_type_id, as_of=None):
 
 
 def balances(*, account_id, as_of=None):
-    """Units in an account by unit type and vintage, and in how many blocks they lie."""
+    """Units in an account by unit type and vintage, in how many blocks they lie, and how many units
+    the largest of these has."""
     return (
         held(as_of=as_of)
         .filter(account_id=account_id)
         .values(
             "unit_type__code", "issuance__vintage_label", "vintage_from", "issuance__vintage_to"
         )
-        .annotate(units=UNITS, blocks=Count("pk"))
+        .annotate(units=UNITS, blocks=Count("pk"), largest=Max(F("last") - F("first") + 1))
         .order_by("unit_type__code", "vintage_from", "issuance__vintage_label")
     )

@@ -34,3 +34,15 @@ def events(account, *, after=0, limit):
     """What happened to an account, in order; one more than `limit` where others follow."""
     rows = AccountEvent.objects.filter(account=account, pk__gt=after)
     return rows.select_related("person").order_by("pk")[: limit + 1]
+
+
+def latest_events(account, *, limit):
+    """What happened to an account last, the newest first; one more than `limit` where there is."""
+    rows = AccountEvent.objects.filter(account=account).select_related("person")
+    return list(rows.order_by("-pk")[: limit + 1])
+
+
+def in_force(account):
+    """Who represents an account now, suspended ones among them, by username."""
+    rows = Representative.objects.current().filter(account=account).select_related("person")
+    return rows.order_by("person__username")

@@ -21,13 +21,16 @@ STATUS = Transaction.Status
 WAITING = (STATUS.AWAITING_APPROVAL, STATUS.DELAYED)
 # What ended otherwise than by a decision: somebody looks at why, and says when they have.
 ENDED_BY_ITSELF = (STATUS.FAILED, STATUS.CHECKED_DISCREPANCY, STATUS.TERMINATED)
+WAITING_OR_FAILED = frozenset({*WAITING, *ENDED_BY_ITSELF})
 COLLEAGUES = (Role.ADMINISTRATOR, Role.JUNIOR_ADMINISTRATOR)
 COMMENTED = Count("events", filter=Q(events__kind=TaskEvent.Kind.COMMENTED))
 
 
 def visible(actor):
     """Tasks of registries that the actor may read.   Raises: NotPermitted (NO_ACTOR)."""
-    rows = Task.objects.select_related("registry", "assignee", "transaction__type", "request")
+    rows = Task.objects.select_related(
+        "registry__jurisdiction", "assignee", "transaction__type", "request"
+    )
     return in_scope(rows, actor)
 
 
@@ -46,12 +49,19 @@ def find(actor, number) -> Task:
     return found
 
 
+def detail(actor, number) -> Task:
+    """One task with its history as `told`.   Raises: NotPermitted (NO_ACTOR), NotFound."""
+    found = find(actor, number)
+    found.told = list(events(number))
+    return found
+
+
 def page(actor, *, filters, assignee=None):
     """Tasks with their history, the newest first.   Raises: NotPermitted (NO_ACTOR)."""
     rows = visible(actor).filter(**filters).order_by("-pk")
     if assignee is not None:
         rows = rows.filter(assignee__username=assignee)
-    return rows.prefetch_related(Prefetch("events", history()))
+    return rows.prefetch_related(Prefetch("events", history(), to_attr="told"))
 
 
 def history():

@@ -1,15 +1,23 @@
 """The search box, the pages of blocks, accounts and transactions, and what they cost."""
 
 import json
+from datetime import timedelta
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
-from registry.models import Account, Holding, Posting
+from registry.admin import accounts
+from registry.lines import Line
+from registry.models import Account, Holding, Posting, TrustedAccount
 from registry.posting import sequence
+from registry.selectors import overview
 from registry.serials.own import Block, printed
+from registry.services.stops import Stopped, place_stop
+from registry.services.transfer import transfer
+from tests.people import represents
 from tests.world import moved, stock
 
 
@@ -234,6 +242,7 @@ def test_pages_cost_a_constant_number_of_queries(traded, signed_in):
 
 def test_home_draws_what_is_held(traded, signed_in, elsewhere):
     """Sums of the registries that one reads, as figures and as bars with a title."""
+    overview.count(at=timezone.now())
     page = signed_in("auditor").get("/admin/")
     (total,) = page.context["overview"].totals
     assert (total.unit_type.code, total.circulating, total.ended) == ("KAU", 1050, 0)
@@ -241,3 +250,82 @@ def test_home_draws_what_is_held(traded, signed_in, elsewhere):
     assert '<title id="types-title">In circulation, by unit type</title>' in text
     assert "1,050" in text
     assert "Nothing was issued yet." in elsewhere.get("/admin/").content.decode()
+
+
+def test_home_counts_nothing(traded, signed_in):
+    """A page shows what the task has counted, says when, and that it is old; it never counts."""
+    pages = signed_in("auditor")
+    assert "What is held is being counted." in pages.get("/admin/").content.decode()
+    now = timezone.now()
+    assert overview.keep(clock=lambda: now - timedelta(minutes=6))
+    text = pages.get("/admin/").content.decode()
+    assert "1,050" in text
+    assert "These figures are old" in text
+    assert not overview.keep(clock=lambda: now)
+    assert "These figures are old" not in pages.get("/admin/").content.decode()
+
+
+def test_holdings_are_counted_when_something_was_posted(traded):
+    """Not again while nothing is; and not so often that a worker does little else."""
+    sequence(100)
+    now = timezone.now()
+    assert overview.keep(clock=lambda: now)
+    assert not overview.keep(clock=lambda: now + timedelta(hours=1))
+    moved(traded, traded.at_home.operator_a, traded.at_home.operator_b, 5, first=900)
+    sequence(100)
+    assert not overview.keep(clock=lambda: now + timedelta(hours=1))
+    assert overview.keep(clock=lambda: now + timedelta(hours=3))
+
+
+def test_account_page_tells_who_may_do_what(traded, signed_in):
+    """Representatives with their part under four eyes, the trusted list, what holds units back."""
+    home = traded.at_home
+    represents(traded, "initiator", home.operator_a, "initiate")
+    represents(traded, "suspended", home.operator_a, "approve", suspended_at=traded.at)
+    TrustedAccount.objects.create(
+        account_id=home.operator_a,
+        trusted_id=home.trading,
+        note="the desk",
+        added_at=traded.at,
+        trusted_from=traded.at,
+    )
+    line = Line(home.operator_a, home.operator_b, traded.kau.pk, 20, first=1)
+    by = {"actor": traded.administrator_1, "key": traded.key(), "at": traded.at}
+    waiting = transfer(lines=[line], **by)
+    place_stop(
+        actor=traded.administrator_1,
+        what=Stopped(traded.home.pk, account_id=home.operator_a),
+        reason="lost keys",
+        at=traded.at,
+    )
+    text = signed_in("auditor").get(account_page(home.operator_a)).content.decode()
+    for part in (
+        "proposes; somebody else approves",
+        "does nothing while suspended",
+        "the desk",
+        f"#{waiting.transaction_id}",
+        "reservation",
+        "account stopped",
+        "“lost keys”",
+    ):
+        assert part in text, part
+
+
+def test_account_page_names_what_is_fragmented(traded, signed_in, monkeypatch):
+    """How many blocks, how large the largest is, and that a consolidation would merge them."""
+    monkeypatch.setattr(accounts, "FRAGMENTED", 2)
+    text = signed_in("auditor").get(account_page(traded.at_home.operator_b)).content.decode()
+    assert "KAU 2025 lies in 2 blocks" in text
+    assert '<td class="number">50</td>' in text
+
+
+def test_empty_account_page(traded, signed_in):
+    """Nothing held, nobody there: each part says so."""
+    text = signed_in("auditor").get(account_page(traded.at_home.buffer)).content.decode()
+    for part in (
+        "The account holds nothing.",
+        "Nobody represents the account.",
+        "The list is empty",
+        "Nothing of the account is reserved",
+    ):
+        assert part in text, part

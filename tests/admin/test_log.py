@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
-from registry.admin import panels
+from registry.admin import node_panels
 from registry.models import Checkpoint, LogLeaf, LogTile
 from registry.selectors import log
 from registry.services.append_leaves import append_batch
@@ -58,15 +58,15 @@ def test_leaf_is_found_by_its_posting(logged, signed_in):
 
 def test_panel_tells_the_last_checkpoint(logged):
     """And what is in none yet, which asks for attention once a promise is broken."""
-    panel = panels.head_of_the_log(logged.auditor)
+    panel = node_panels.head_of_the_log(logged.auditor)
     assert [entry.name for entry in panel.entries] == ["Checkpoint of 2 leaves"]
     moved(logged, logged.at_home.operator_a, logged.at_home.operator_b, 1)
-    panel = panels.head_of_the_log(logged.auditor)
+    panel = node_panels.head_of_the_log(logged.auditor)
     assert panel.entries[1].name == "1 in no checkpoint yet"
     assert not panel.late
 
 
 def test_late_log_asks_for_attention(world, monkeypatch):
     """After the minute that receipts promise."""
-    monkeypatch.setattr(panels.log, "lag", lambda: log.Lag(2, timedelta(seconds=61)))
-    assert panels.head_of_the_log(world.auditor).late
+    monkeypatch.setattr(node_panels.log, "lag", lambda: log.Lag(2, timedelta(seconds=61)))
+    assert node_panels.head_of_the_log(world.auditor).late
