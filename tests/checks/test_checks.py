@@ -288,6 +288,27 @@ def test_three_checks_fail_together(stocked):
     assert told == ["REASON_REQUIRED", "EXECUTION_IN_THE_PAST", "DESTINATION_NOT_TRUSTED"]
 
 
+def _worse(world, name, proposal):
+    """The proposal with more that is wrong: names of nothing where it is names that are checked,
+    and otherwise an account that sends to itself, books that are closed, and the past."""
+    line = proposal.lines[-1]
+    if name.startswith(("existence.", "ends.")):
+        unknown = [_line(world, **{end: 10**9}) for end in ("source", "destination", "unit_type")]
+        return replace(proposal, lines=[*proposal.lines, *unknown])
+    Reconciliation.objects.create(registry=world.home, unit_type=None, began_at=world.at)
+    itself = replace(line, source=line.destination) if line.source and line.destination else line
+    return replace(proposal, lines=[*proposal.lines, itself], execute_at=world.at)
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_each_check_is_told_among_three(name, stocked):
+    """No check is silent because others have failed: at least three are told together."""
+    build, _line_number = BROKEN[name][0]
+    proposal = _worse(stocked, name, build(stocked))
+    told = {failure.code for failure in dry_run(stocked.administrator_1, proposal)}
+    assert _check(name).code in told and len(told) >= 3, told
+
+
 def test_every_check_is_proved():
     """A check without a proposal that breaks it would prove nothing; so would one not in use."""
     assert [f"registry.checks.{name}" for name in BROKEN] == PATHS

@@ -30,7 +30,7 @@ from registry.services.propose import Request, dry_run, propose
 from registry.services.reverse import reverse
 from registry.services.transfer import deliver
 from registry.services.withdraw import withdraw
-from tests.audit.hand import Hand
+from tests.clocks import owner_sets
 from tests.type_versions import approved_version, new_version
 from tests.world import blocks, complete, stock
 
@@ -216,16 +216,6 @@ def test_the_delayed_expire_as_well(delayed):
     run = execute_due(actor=delayed.system, at=timezone.now())
     assert (run.completed, run.expired) == (0, 1)
     assert history(number) == [STATUS.DELAYED, STATUS.TERMINATED]
-
-
-def owner_sets(number, assignment):
-    """Moves the clock of one row, as nobody but the owner of the tables can."""
-    guards = "ALTER TABLE registry_transaction {} TRIGGER transaction_state_follows_the_table"
-    with Hand.of_owner() as hand:
-        hand.run(guards.format("DISABLE"))
-        hand.run(f"UPDATE registry_transaction SET {assignment} WHERE id = %s", number)
-        hand.run(guards.format("ENABLE ALWAYS"))
-        hand.connection.commit()
 
 
 def test_amounts_decide_how_many_approve(fresh_database, world):
