@@ -70,6 +70,9 @@ TABLES = {
     "registry_trustedaccount": CHANGE,
     "registry_stop": CHANGE,
     "registry_holdersuccession": ADD,
+    "registry_upload": CHANGE,
+    "registry_uploadpiece": ADD,
+    "registry_uploaderror": "SELECT, INSERT, DELETE",
     "registry_task": CHANGE,
     "registry_taskevent": ADD,
 }

@@ -8,7 +8,7 @@ from django.utils import timezone
 from .audit import runner
 from .audit.every_rule import RULES
 from .errors import KeyUnavailable
-from .selectors import overview
+from .selectors import overview, uploads
 from .services import (
     answer_once,
     keep_log,
@@ -20,6 +20,7 @@ from .services import (
 )
 from .services import execute_due as due
 from .services import sign_issuances as signing
+from .services import work_on_upload as working
 from .services.tasks.complete import complete_decided
 
 FINDINGS_LOGGED = 20
@@ -108,6 +109,19 @@ def forget_requests():
     answer_once.forget(at=at)
     signatures.forget(at=at)
     webhooks.forget(at=at)
+
+
+@shared_task(name="registry.tasks.go_on_with_uploads")
+def go_on_with_uploads():
+    """Has each upload that waits for a worker gone on with by a task of its own."""
+    for upload_id in uploads.waiting(timezone.now()):
+        work_on_upload.apply_async([upload_id], expires=30)
+
+
+@shared_task(name="registry.tasks.work_on_upload")
+def work_on_upload(upload_id):
+    """Checks, proposes or writes one upload."""
+    working.work_on_upload(upload_id, clock=timezone.now)
 
 
 @shared_task(name="registry.tasks.announce_postings")

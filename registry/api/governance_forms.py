@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from registry.models import LARGEST_DOCUMENT, Account, GovernanceRequest, Right
+from registry.models import LARGEST_DOCUMENT, Account, Right
 from registry.services.requested.accounts import SETTABLE
 
 from . import fields
@@ -147,16 +147,14 @@ class StopLifting(AskedFor):
     stop = fields.Number()
 
 
-FORMS = dict(
-    zip(
-        GovernanceRequest.Kind.values,
-        (
-            *(AccountOpening, AccountChange, AccountStatusChange, AccountClosure, AccountHandover),
-            *(HolderMerger, Appointment, Restoration, TrustedAddition, StopLifting),
-        ),
-        strict=True,
+# What is asked for in another place than /requests has no form here.
+FORMS = {
+    form._declared_fields["kind"].choices[0]: form
+    for form in (
+        *(AccountOpening, AccountChange, AccountStatusChange, AccountClosure, AccountHandover),
+        *(HolderMerger, Appointment, Restoration, TrustedAddition, StopLifting),
     )
-)
+}
 
 
 class AddedFile(serializers.Serializer):

@@ -10,6 +10,7 @@ from registry.models import (
     Task,
     Transaction,
     UnitType,
+    Upload,
 )
 from registry.serials.reader import LONGEST
 
@@ -99,6 +100,21 @@ class Tasks(Page):
     registry = fields.Code(required=False)
     status = fields.Choice(Task.Status.values, required=False)
     assignee = fields.Text(required=False, max_length=150, help_text="A username.")
+
+
+class Uploads(Page):
+    registry = fields.Code(required=False)
+    kind = fields.Choice(Upload.Kind.values, required=False)
+    state = fields.Choice(Upload.State.values, required=False)
+
+
+class UploadedFile(serializers.Serializer):
+    """What is said of a file that is the body."""
+
+    registry = fields.Code(help_text="The registry for which the file is.")
+    kind = fields.Choice(Upload.Kind.values)
+    name = fields.Text(max_length=200, required=False, help_text="The name of the file.")
+    reason = fields.Text(required=False, help_text="Of the request or of the proposal.")
 
 
 class Stops(Page):

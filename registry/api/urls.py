@@ -19,6 +19,7 @@ from .views import (
     tasks,
     transactions,
     type_versions,
+    uploads,
     webhooks,
 )
 
@@ -57,6 +58,11 @@ urlpatterns = [
     path("requests/<str:number>/withdrawal", requests.Withdrawal.as_view()),
     path("requests/<str:number>/documents", requests.Attachments.as_view()),
     path("requests/<str:number>/documents/<str:document>", requests.Attachment.as_view()),
+    path("uploads", uploads.Uploads.as_view()),
+    path("uploads/<str:number>", uploads.UploadThing.as_view()),
+    path("uploads/<str:number>/errors", uploads.UploadErrors.as_view()),
+    path("uploads/<str:number>/dry-run", uploads.DryRun.as_view()),
+    path("uploads/<str:number>/submission", uploads.Submission.as_view()),
     path("stops", stops.Stops.as_view()),
     path("stops/<str:number>", stops.StopThing.as_view()),
     path("tasks", tasks.Tasks.as_view()),

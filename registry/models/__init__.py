@@ -41,11 +41,16 @@ from .transactions import (
     TransactionType,
 )
 from .units import MAX_SERIAL, Issuance, UnitType, UnitTypeAlias
+from .uploads import CHECKED_AGAIN, IN_WORK, LARGEST_UPLOAD, PIECE, Upload, UploadError, UploadPiece
 from .webhooks import WebhookDelivery, WebhookEndpoint
 
 __all__ = [
+    "CHECKED_AGAIN",
+    "IN_WORK",
     "LARGEST_DOCUMENT",
+    "LARGEST_UPLOAD",
     "MAX_SERIAL",
+    "PIECE",
     "TERMINAL_KINDS",
     "Account",
     "AccountClass",
@@ -105,6 +110,9 @@ __all__ = [
     "TypeProposal",
     "UnitType",
     "UnitTypeAlias",
+    "Upload",
+    "UploadError",
+    "UploadPiece",
     "Use",
     "VerifiedMessage",
     "WebhookDelivery",

@@ -30,6 +30,7 @@ class GovernanceRequest(models.Model):
         RESTORATION = "restoration", _("restoration of a representative")
         TRUSTED_ACCOUNT = "trusted_account", _("addition to the trusted account list")
         STOP_LIFTING = "stop_lifting", _("lifting of a stop")
+        UPLOAD = "upload", _("writing of an upload")
 
     class Status(models.TextChoices):
         WAITING = "waiting", _("waiting")

@@ -91,7 +91,7 @@ def decide(*, actor, request_id, approved, payload_hash, at, reason="") -> Gover
     given = GovernanceDecision.objects.filter(request=found, approved=True).count()
     if not approved:
         _close(found, Status.REJECTED, at)
-        _drop(found, kind)
+        _drop(found, kind, actor, at)
     elif given >= found.approvals_needed:
         _close(found, Status.APPROVED, at)
         _carry_out(found, kind, actor, at)
@@ -114,7 +114,7 @@ def withdraw(*, actor, request_id, at) -> GovernanceRequest:
             )
         )
     _close(found, Status.WITHDRAWN, at)
-    _drop(found, KINDS[found.kind])
+    _drop(found, KINDS[found.kind], actor, at)
     return governance.find(actor, found.pk)
 
 
@@ -169,9 +169,7 @@ def _close(found, status, at):
 
 
 def _carry_out(found, kind, actor, at):
-    asked = Asked(
-        actor, found.registry, found.account, found.payload, at, found.reason, request=found
-    )
+    asked = _asked(found, actor, at)
     if kind.pending:
         # Judged as it was when it was asked: the request itself has set the status.
         Account.objects.filter(pk=found.account_id, status=kind.pending).update(
@@ -184,8 +182,15 @@ def _carry_out(found, kind, actor, at):
     kind.carry_out(asked)
 
 
-def _drop(found, kind):
+def _asked(found, actor, at):
+    return Asked(
+        actor, found.registry, found.account, found.payload, at, found.reason, request=found
+    )
+
+
+def _drop(found, kind, actor, at):
     """The account is again what it was before this was asked."""
+    kind.drop(_asked(found, actor, at))
     if kind.pending:
         Account.objects.filter(pk=found.account_id, status=kind.pending).update(
             status=found.payload["status_before"]

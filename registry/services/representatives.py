@@ -1,5 +1,6 @@
 """Representatives of accounts: suspended and ended at once, appointed and restored by request."""
 
+from collections import Counter
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -7,10 +8,17 @@ from django.utils.translation import gettext_lazy as _
 
 from registry import errors, permissions, posting
 from registry.errors import Conflict, Failure, RuleViolated
-from registry.models import Account, AccountEvent, Person, Representative, Right
+from registry.models import (
+    Account,
+    AccountEvent,
+    Person,
+    RegistryRules,
+    Representative,
+    Right,
+)
 from registry.selectors import representatives, rules
 
-from .account_events import record
+from .account_events import event, record
 
 READERS_ONLY = (Right.READ,)
 
@@ -24,10 +32,42 @@ class Appointment:
     right: str
 
 
+@dataclass(frozen=True)
+class Standing:
+    """What appointments in one registry are judged by, read once however many there are.
+
+    `persons` are by username; `current` has (account, person) by their ids, and `acting` counts
+    those of each account who do more than read.
+    """
+
+    rules: RegistryRules
+    persons: dict
+    current: set
+    acting: Counter
+
+
+def standing(registry_id, appointments, at) -> Standing:
+    """What the appointments of one registry are judged by now."""
+    accounts = {new.account.pk for new in appointments}
+    current = Representative.objects.current().filter(account__in=accounts)
+    rows = list(current.values_list("account_id", "person_id", "right"))
+    persons = Person.objects.filter(username__in={new.username for new in appointments})
+    return Standing(
+        rules.rules_in_force(registry_id, at),
+        {person.username: person for person in persons},
+        {(account, person) for account, person, _right in rows},
+        Counter(account for account, _person, right in rows if right not in READERS_ONLY),
+    )
+
+
 def appointment_failures(new: Appointment, at):
     """What forbids an appointment, all of it. Its form has been read already."""
-    laid_down = rules.rules_in_force(new.account.registry_id, at)
-    person = _person(new.username)
+    yield from judged(new, standing(new.account.registry_id, [new], at))
+
+
+def judged(new: Appointment, found: Standing):
+    """What forbids an appointment, by what was read for it."""
+    person = found.persons.get(new.username)
     if person is None or not person.is_active or person.is_system:
         yield Failure(
             "UNKNOWN_PERSON",
@@ -37,42 +77,59 @@ def appointment_failures(new: Appointment, at):
         )
     if new.account.status == Account.Status.CLOSED:
         yield closed()
-    if new.right not in laid_down.rights:
+    if new.right not in found.rules.rights:
         yield Failure(
             "RIGHT_NOT_GIVEN_HERE",
             _("Representatives have no such right in this registry."),
             _("See the rules of the registry for the rights that it gives."),
-            data={"right": new.right, "rights": list(laid_down.rights)},
+            data={"right": new.right, "rights": list(found.rules.rights)},
         )
-    current = Representative.objects.current().filter(account=new.account)
-    if person is not None and current.filter(person=person).exists():
+    if person is not None and (new.account.pk, person.pk) in found.current:
         yield Failure(
             "REPRESENTATIVE_EXISTS",
             _("This person represents the account already."),
             _("End the present right first: a person has one at a time."),
             data={"person": new.username},
         )
-    acting = current.exclude(right__in=READERS_ONLY).count()
-    if new.right not in READERS_ONLY and acting >= laid_down.most_representatives:
+    most = found.rules.most_representatives
+    if new.right not in READERS_ONLY and found.acting[new.account.pk] >= most:
         yield Failure(
             "TOO_MANY_REPRESENTATIVES",
             _("The account has as many representatives as the registry allows."),
             _("End another one first; those who only read do not count."),
-            data={"most": str(laid_down.most_representatives)},
+            data={"most": str(most)},
         )
 
 
 def appoint(*, actor, new: Appointment, at, reason="") -> Representative:
     """Appoints; for what decides requests.   Raises: RuleViolated."""
-    failures = list(appointment_failures(new, at))
+    found = standing(new.account.registry_id, [new], at)
+    failures = list(judged(new, found))
     if failures:
         raise RuleViolated(*failures)
+    (appointed,) = appoint_judged(actor=actor, new=[new], found=found, at=at, reason=reason)
+    return appointed
+
+
+def appoint_judged(*, actor, new: list[Appointment], found: Standing, at, reason=""):
+    """Appoints those against whom `judged` had nothing; returns them in their order.
+
+    Raises: RuleViolated.
+    """
     with posting.explained():
-        appointed = Representative.objects.create(
-            account=new.account, person=_person(new.username), right=new.right, valid_from=at
+        appointed = Representative.objects.bulk_create(
+            Representative(
+                account=each.account,
+                person=found.persons[each.username],
+                right=each.right,
+                valid_from=at,
+            )
+            for each in new
         )
     kind = AccountEvent.Kind.REPRESENTATIVE_APPOINTED
-    _record(actor, appointed, kind, at, reason)
+    AccountEvent.objects.bulk_create(
+        event(**_said(actor, each, kind, at, reason)) for each in appointed
+    )
     return appointed
 
 
@@ -142,10 +199,6 @@ def _administered(actor, representative_id):
     return found
 
 
-def _person(username):
-    return Person.objects.filter(username=username).first()
-
-
 def _require_one(changed):
     if not changed:
         raise Conflict(
@@ -158,12 +211,16 @@ def _require_one(changed):
 
 
 def _record(actor, representative, kind, at, reason):
-    record(
-        actor=actor,
-        account_id=representative.account_id,
-        kind=kind,
-        at=at,
-        reason=reason,
-        person=representative.person.username,
-        right=representative.right,
-    )
+    record(**_said(actor, representative, kind, at, reason))
+
+
+def _said(actor, representative, kind, at, reason):
+    return {
+        "actor": actor,
+        "account_id": representative.account_id,
+        "kind": kind,
+        "at": at,
+        "reason": reason,
+        "person": representative.person.username,
+        "right": representative.right,
+    }

@@ -52,6 +52,7 @@ from registry.services.transaction_types import NewVersion, propose_version
 from registry.services.transfer import transfer
 from tests.database.attacker import Attacker
 from tests.database.governed import govern
+from tests.database.uploaded import upload_files
 from tests.database.worked_on import work_on
 from tests.databases import Copy
 from tests.type_versions import approved_version, system_administrators
@@ -119,6 +120,7 @@ def build() -> Facts:
     _rules(world)
     govern(world)
     work_on(world, waiting.transaction_id)
+    upload_files(world)
     ensure_keys(at=world.at)
     sign_all(lambda: world.at)
     close_account(actor=world.administrator_2, account_id=home.buffer, at=world.at)

@@ -1,5 +1,8 @@
 """Accounts: their opening, change, status, closing and handing over, and mergers of holders."""
 
+import re
+from dataclasses import dataclass
+
 from django.utils.translation import gettext_lazy as _
 
 from registry import permissions, posting
@@ -24,7 +27,56 @@ from .kind import Asked, Kind
 Status = Account.Status
 # Statuses that are set by what is asked and decided otherwise.
 OTHERWISE = (Status.CLOSED, Status.CLOSURE_PENDING, Status.TRANSFER_PENDING)
+WHOLE = re.compile(r"-?[0-9]{1,40}")
 SETTABLE = tuple(status for status in Status.values if status not in OTHERWISE)
+
+
+@dataclass(frozen=True)
+class Named:
+    """The rows that openings name, read once however many there are."""
+
+    holders: dict
+    merged: frozenset
+    classes: dict
+
+
+def named(registry, payloads) -> Named:
+    """What the payloads of openings name: holders by code, classes by code and kind."""
+    holders = _holders({payload["holder"] for payload in payloads if payload.get("holder")})
+    codes = {payload["account_class"] for payload in payloads if payload.get("account_class")}
+    classes = AccountClass.objects.filter(registry=registry, code__in=codes) if codes else ()
+    return Named(holders, _successions(holders), {(row.code, row.kind): row for row in classes})
+
+
+def new_account(payload, found: Named) -> tuple[NewAccount, list[Failure]]:
+    """What a payload opens, and what it names that does not exist."""
+    failures = []
+    holder = _holder(payload.get("holder"), failures, found)
+    account_class = None
+    if payload.get("account_class"):
+        account_class = found.classes.get((payload["account_class"], payload["kind"]))
+        if account_class is None:
+            failures.append(
+                Failure(
+                    "UNKNOWN_ACCOUNT_CLASS",
+                    _("The registry has no such class for accounts of this kind."),
+                    _("See the account classes of the registry."),
+                    data={"account_class": payload["account_class"]},
+                )
+            )
+    new = NewAccount(
+        kind=payload["kind"],
+        name=payload["name"],
+        holder_id=holder and holder.pk,
+        holding_limit=_units(payload.get("holding_limit")),
+        account_class_id=account_class and account_class.pk,
+    )
+    return new, failures
+
+
+def _units(text):
+    """A number of units, or the text as it is where it is none: that is told by its form."""
+    return int(text) if text is not None and WHOLE.fullmatch(str(text)) else text
 
 
 def _opening_failures(asked: Asked):
@@ -49,37 +101,26 @@ def _open(asked: Asked):
 
 
 def _new_account(asked):
-    payload, failures = asked.payload, []
-    holder = _holder(payload.get("holder"), failures)
-    account_class = None
-    if payload.get("account_class"):
-        account_class = AccountClass.objects.filter(
-            registry=asked.registry, code=payload["account_class"], kind=payload["kind"]
-        ).first()
-        if account_class is None:
-            failures.append(
-                Failure(
-                    "UNKNOWN_ACCOUNT_CLASS",
-                    _("The registry has no such class for accounts of this kind."),
-                    _("See the account classes of the registry."),
-                    data={"account_class": payload["account_class"]},
-                )
-            )
-    limit = payload.get("holding_limit")
-    new = NewAccount(
-        kind=payload["kind"],
-        name=payload["name"],
-        holder_id=holder and holder.pk,
-        holding_limit=None if limit is None else int(limit),
-        account_class_id=account_class and account_class.pk,
-    )
-    return new, failures
+    return new_account(asked.payload, named(asked.registry, [asked.payload]))
 
 
-def _holder(code, failures):
+def _holders(codes):
+    rows = AccountHolder.objects.filter(code__in=codes) if codes else ()
+    return {holder.code: holder for holder in rows}
+
+
+def _successions(holders):
+    rows = HolderSuccession.objects.filter(predecessor__in=holders.values())
+    return frozenset(rows.values_list("predecessor_id", flat=True) if holders else ())
+
+
+def _holder(code, failures, found=None):
     if code is None:
         return None
-    holder = AccountHolder.objects.filter(code=code).first()
+    if found is None:
+        holders = _holders({code})
+        found = Named(holders, _successions(holders), {})
+    holder = found.holders.get(code)
     if holder is None:
         failures.append(
             Failure(
@@ -89,7 +130,7 @@ def _holder(code, failures):
                 data={"entity": code},
             )
         )
-    elif HolderSuccession.objects.filter(predecessor=holder).exists():
+    elif holder.pk in found.merged:
         failures.append(_merged(holder))
     return holder
 

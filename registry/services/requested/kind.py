@@ -27,7 +27,8 @@ class Asked:
 
 @dataclass(frozen=True)
 class Kind:
-    """`failures` yields what forbids it, now; `carry_out` does it, for the last approval.
+    """`failures` yields what forbids it, now; `carry_out` does it, for the last approval; `drop`
+    is told when it was rejected or taken back.
 
     `rights` are those by which a representative of the account may ask; `deciding` those by which
     one may decide. `pending` is the status of the account while the request waits.
@@ -40,6 +41,7 @@ class Kind:
     deciding: frozenset = frozenset()
     pending: str = ""
     quorum: Callable = field(default=lambda rules: 1)
+    drop: Callable = field(default=lambda asked: None)
 
     def require_asker(self, actor, registry, account):
         """Raises: NotPermitted."""
