@@ -1,0 +1,84 @@
+"""The guide to REST is executed as it stands, against a node that has nothing but its reference."""
+
+import os
+import re
+import subprocess
+import sys
+import threading
+from contextlib import redirect_stdout
+from io import StringIO
+
+import pytest
+from django.core.management import call_command
+from django.db import connections
+
+from tests.api.generated import generate
+from tests.docs.pages import ROOT
+from tests.serving import served
+
+SECONDS = 300
+EXPORTED = re.compile(r"(\w+)=(\S+)")
+
+
+def people():
+    """The variables that the guide's people are told by."""
+    said = StringIO()
+    text = (ROOT / "docs" / "guides" / "people.py").read_text()
+    with redirect_stdout(said):
+        call_command("shell", "--no-imports", command=text)
+    return dict(EXPORTED.findall(said.getvalue()))
+
+
+class Clock:
+    """What the workers of a node do each second: complete what is due."""
+
+    def __init__(self):
+        self.stopped = threading.Event()
+        self.thread = threading.Thread(target=self.run, daemon=True)
+
+    def run(self):
+        from registry.tasks import execute_due
+
+        while not self.stopped.wait(0.5):
+            execute_due()
+        connections.close_all()
+
+    def __enter__(self):
+        self.thread.start()
+
+    def __exit__(self, *error):
+        self.stopped.set()
+        self.thread.join(30)
+
+
+@pytest.fixture
+def environment(fresh_database):
+    """A node over HTTP with reference data, people and their keys; its workers work."""
+    call_command("load_reference", verbosity=0)
+    with served() as address, Clock():
+        yield {**os.environ, **people(), "NODE": address}
+
+
+def run(arguments, environment):
+    return subprocess.run(
+        arguments,
+        cwd=ROOT,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        timeout=SECONDS,
+        check=False,
+    )
+
+
+def test_a_year_by_curl_and_by_the_generated_client(environment, tmp_path):
+    """Both end with status 0, one after the other on one node: each step did what it says."""
+    done = run(["sh", "docs/guides/rest.sh"], environment)
+    assert done.returncode == 0, done.stdout
+    assert "== Done." in done.stdout and "problem-type" not in done.stdout
+    generate(tmp_path)
+    found = {**environment, "PYTHONPATH": str(tmp_path)}
+    done = run([sys.executable, "docs/guides/rest_client.py"], found)
+    assert done.returncode == 0, done.stdout
+    assert done.stdout.splitlines()[-1] == "operator A has: 700"
