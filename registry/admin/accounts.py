@@ -19,7 +19,8 @@ from registry.selectors import (
     trusted,
 )
 
-from . import shown
+from . import shown, starts
+from .actors import actor_of
 from .base import ByCode, Ledger
 from .forms import AsOfForm
 
@@ -78,6 +79,7 @@ class AccountAdmin(Ledger):
             found = self.get_object(request, object_id)
             if found is not None:
                 context |= _told(found, request.GET) | _around(found)
+                context["starts"] = starts.of_account(actor_of(request), found)
         return super().change_view(request, object_id, form_url, context)
 
     @admin.display(description=_("status"), ordering="status")

@@ -9,7 +9,7 @@ from registry import canonical
 from registry.errors import DomainError
 from registry.selectors import blocks, certificates, history, lineage, reference
 
-from . import charts, shown
+from . import charts, shown, starts
 from .actors import actor_of, reads_a_ledger
 
 SHOWN = 100
@@ -34,7 +34,9 @@ def block(request, unit_type, first, last):
         "first": first,
         "last": last,
         "quantity": last - first + 1,
-        "held": blocks.at_serials(actor, **serials, limit=SHOWN),
+        "held": starts.of_held(
+            actor, blocks.at_serials(actor, **serials, limit=SHOWN), first=first, last=last
+        ),
         "issuances": certificates.issuances(found.pk, first, last, limit=SHOWN),
         "stays": stays[:SHOWN],
         "has_more": len(stays) > SHOWN,

@@ -20,10 +20,10 @@ class OwnPasswordForm(PasswordChangeForm):
 class DecisionForm(forms.Form):
     """What a person confirms: the payload that they have read, and why."""
 
+    use_required_attribute = False
     payload_hash = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
     reason = forms.CharField(
         label=_("Reason"),
-        required=False,
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 3, "class": "vLargeTextField"}),
     )

@@ -17,6 +17,7 @@ from registry.models import (
 )
 
 from .base import ByCode, Ledger, ReadOnly
+from .request_pages import RequestPages
 from .shown import code_of, name
 
 REGISTRY = code_of("registry", _("registry"))
@@ -59,7 +60,7 @@ class AccountEventAdmin(Ledger):
 
 
 @admin.register(GovernanceRequest)
-class GovernanceRequestAdmin(Ledger):
+class GovernanceRequestAdmin(RequestPages, Ledger):
     list_display = ("pk", "kind", REGISTRY, "account", "status", "requested_by", "requested_at")
     list_filter = ("status", "kind", ("registry", ByCode))
     list_select_related = ("registry", "account", "requested_by")

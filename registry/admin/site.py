@@ -17,9 +17,10 @@ from django.views.decorators.csrf import csrf_protect
 from registry import ports
 from registry.selectors import overview
 
-from . import block_page, charts, kept_forms, searching, second_factor
+from . import block_page, charts, kept_forms, searching, second_factor, starts
 from .actors import actor_of, has_a_role, reads_a_ledger
 from .forms import OwnPasswordForm
+from .wizards import proposals, requests
 
 # Whose models are not shown: groups, permissions and mail addresses decide nothing here.
 NOT_SHOWN = ("django.", "allauth.")
@@ -75,6 +76,18 @@ class ConcordSite(AdminSite):
         own = [
             path("search/", self.admin_view(searching.search), name="search"),
             path(serials, self.admin_view(block_page.block), name="block"),
+            path("propose/", self.admin_view(proposals.choose), name="propose"),
+            path(
+                "propose/<str:registry>/<str:code>/",
+                self.admin_view(proposals.propose),
+                name="propose_type",
+            ),
+            path("ask/", self.admin_view(requests.choose), name="ask"),
+            path(
+                "ask/<str:registry>/<str:kind>/",
+                self.admin_view(requests.ask),
+                name="ask_kind",
+            ),
             path(
                 f"{serials}certificate.json",
                 self.admin_view(block_page.certificate),
@@ -159,6 +172,7 @@ class ConcordSite(AdminSite):
             **(extra_context or {}),
             "panels": [panel for panel in panels if panel.entries],
             "empty_panels": [panel for panel in panels if not panel.entries],
+            "starts": starts.of_home(actor),
         }
         if reads_a_ledger(request):
             context |= _held(overview.overview(actor, at=timezone.now()))

@@ -9,21 +9,23 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from registry import account_numbers, canonical, ports
-from registry.errors import GATE_TEXTS, DomainError, NotFound
+from registry.errors import GATE_TEXTS, Conflict, DomainError, NotFound
 from registry.models import Account, Transaction
-from registry.selectors import log, tasks, transactions
+from registry.selectors import foreseen, log, tasks, transactions
 from registry.services.approve import approve, reject
 from registry.services.cancel_delayed import cancel_delayed
 from registry.services.make_receipt import make_receipt
 from registry.services.withdraw import withdraw
 
-from . import kept_forms, shown
+from . import kept_forms, shown, starts
 from .actors import actor_of
 from .base import ByCode, Ledger
 from .forms import DecisionForm
 from .reauthentication import freshly_authenticated
 
 SHOWN = 100
+# Somebody else was first: what the page shows is not so any more.
+STALE = 409
 
 
 def _withdraw(*, payload_hash, at, **said):
@@ -112,10 +114,14 @@ class TransactionAdmin(Ledger):
         service, heading, button = ACTS[act]
         address = reverse("admin:registry_transaction_change", args=[number])
         typed = kept_forms.kept(request).get("reason", [""])
-        form = DecisionForm(request.POST or None, initial={"reason": typed[0]})
+        form, status = DecisionForm(request.POST or None, initial={"reason": typed[0]}), 200
         if request.method == "POST" and form.is_valid():
-            if self._said(request, number, service, form.cleaned_data):
+            error = self._said(request, number, service, form.cleaned_data)
+            if error is None:
                 return redirect(address)
+            status = STALE if isinstance(error, Conflict) else 200
+            told = self._told(request, number)
+        changes = foreseen.changes(told["found"], told["found"].type.effect)
         context = {
             **self.admin_site.each_context(request),
             **told,
@@ -126,8 +132,9 @@ class TransactionAdmin(Ledger):
             "button": button,
             "address": address,
             "media": self.media,
+            "sides": foreseen.side_by_side(changes, limit=SHOWN) if told["acts"] else None,
         }
-        return TemplateResponse(request, "registry/admin/decide.html", context)
+        return TemplateResponse(request, "registry/admin/decide.html", context, status=status)
 
     def _sorry(self, request, number, error):
         for failure in error.failures:
@@ -135,6 +142,7 @@ class TransactionAdmin(Ledger):
         return redirect("admin:registry_transaction_change", number)
 
     def _said(self, request, number, service, said):
+        """The error that the service answers with, told to the person; None where it did it."""
         try:
             service(
                 actor=actor_of(request),
@@ -146,11 +154,11 @@ class TransactionAdmin(Ledger):
         except DomainError as error:
             for failure in error.failures:
                 messages.error(request, f"{failure.message} {failure.hint}")
-            return False
+            return error
         done = transactions.find(actor_of(request), number)
         text = _("Transaction #%(number)s: %(status)s.")
         messages.success(request, text % {"number": number, "status": done.get_status_display()})
-        return True
+        return None
 
     def _told(self, request, number):
         try:
@@ -185,6 +193,7 @@ class TransactionAdmin(Ledger):
             "acts": [
                 (act, ACTS[act][2]) for act in transactions.open_acts(actor_of(request), found)
             ],
+            "starts": starts.of_transaction(actor_of(request), found),
         }
 
     @admin.display(description=_("transaction"), ordering="pk")

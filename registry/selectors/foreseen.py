@@ -48,7 +48,8 @@ def changes(transaction, effect) -> list[Change]:
     if effect in STILL:
         return []
     marks = Mark.objects.filter(transaction_id=transaction.pk, kind=Mark.Kind.RESERVATION)
-    reserved = dict(marks.values_list("line").annotate(Sum(F("last") - F("first") + 1)))
+    units = Sum(F("last") - F("first") + 1)
+    reserved = dict(marks.values_list("line").annotate(units=units))
     lines = TransactionLine.objects.filter(transaction_id=transaction.pk).order_by("number")
     columns = ("number", "source_id", "destination_id", "unit_type_id", "quantity")
     found = Counter()

@@ -16,7 +16,10 @@ from django.utils.crypto import get_random_string
 from registry import permissions
 from registry.calendars.working_time import Ending
 from registry.errors import DomainError
-from registry.models import Account, AccountDay, Mark, Transaction, TransactionLine, TransactionType
+from registry.models import Issuance, Mark, Transaction, TransactionLine, TransactionType
+from registry.selectors import foreseen
+from registry.selectors.approvers import Approvers, approvers
+from registry.selectors.limits_left import limits_left
 from registry.selectors.movements import movements
 
 from .delays import Ends, ending
@@ -27,15 +30,20 @@ SHOWN = 100
 @dataclass(frozen=True)
 class Trial:
     """What one proposal would meet. Without failures: the status that it would begin in, how many
-    would have to approve it, when its delay would end (if it was approved at the same moment), the
-    blocks that would move, and what would be left of daily limits, by account."""
+    would have to approve it and who could, when its delay would end (if it was approved at the same
+    moment), the blocks that would move, what every account would gain or lose, and what would be
+    left of the limits that it touches. With failures: the error that has them."""
 
     failures: list = field(default_factory=list)
+    refusal: DomainError | None = None
     status: int | None = None
     approvals_needed: int = 0
+    approvers: Approvers | None = None
+    registry_id: int | None = None
     delay: Ending | None = None
     moves: list = field(default_factory=list)
-    limits: dict = field(default_factory=dict)
+    changes: list = field(default_factory=list)
+    limits: list = field(default_factory=list)
 
 
 def dry_run(*, actor, acts: list[Callable], at: datetime) -> list[Trial]:
@@ -52,20 +60,25 @@ def dry_run(*, actor, acts: list[Callable], at: datetime) -> list[Trial]:
                     outcome = act(actor=actor, key=f"dry-{get_random_string(32)}", at=at)
                     trials.append(_told(outcome, at))
             except DomainError as error:
-                trials.append(Trial(failures=error.failures))
+                trials.append(Trial(failures=error.failures, refusal=error))
         transaction.set_rollback(True)
     return trials
 
 
 def _told(outcome, at):
-    found = Transaction.objects.get(pk=outcome.transaction_id)
-    lines = list(TransactionLine.objects.filter(transaction_id=found.pk))
+    found = Transaction.objects.select_related("type").get(pk=outcome.transaction_id)
+    lines = list(
+        TransactionLine.objects.filter(transaction_id=found.pk).select_related("destination")
+    )
     return Trial(
         status=found.status,
         approvals_needed=found.approvals_needed,
+        approvers=approvers(found, lines) if found.approvals_needed else None,
+        registry_id=found.registry_id,
         delay=_delay(found, lines, at),
-        moves=_moves(found),
-        limits=_left({line.source_id for line in lines} - {None}),
+        moves=_moves(found, lines),
+        changes=foreseen.changes(found, found.type.effect),
+        limits=limits_left(found, lines),
     )
 
 
@@ -79,26 +92,31 @@ def _delay(found, lines, at):
     )
 
 
-def _moves(found):
+def _moves(found, lines):
     """Account from, account to, unit type, first and last serial, of the first blocks."""
     if found.posting_id is not None:
         moved = islice(movements(found.posting_id), SHOWN)
         return [(m.source, m.destination, m.unit_type, m.first, m.last) for m in moved]
-    ends = dict(
-        TransactionLine.objects.filter(transaction_id=found.pk).values_list(
-            "number", "destination_id"
-        )
-    )
+    ends = {line.number: line.destination_id for line in lines}
     marks = Mark.objects.filter(transaction_id=found.pk).order_by("line", "first")[:SHOWN]
-    return [(m.account_id, ends[m.line], m.unit_type_id, m.first, m.last) for m in marks]
+    reserved = [(m.account_id, ends[m.line], m.unit_type_id, m.first, m.last) for m in marks]
+    return [*reserved, *_issued(found, lines)][:SHOWN]
 
 
-def _left(accounts):
-    limited = dict(
-        Account.objects.filter(pk__in=accounts, daily_limit__isnull=False).values_list(
-            "pk", "daily_limit"
-        )
-    )
-    latest = AccountDay.objects.filter(account__in=limited).order_by("account", "-day")
-    used = dict(latest.distinct("account").values_list("account_id", "units"))
-    return {account: limit - used.get(account, 0) for account, limit in limited.items()}
+def _issued(found, lines):
+    """The serials that would come into being, were they issued now."""
+    following = {}
+    by_number = {line.number: line for line in lines}
+    for issuance in found.attributes.get("issuances", ()):
+        numbers = range(issuance["first_line"], issuance["last_line"] + 1)
+        unit_type = by_number[numbers[0]].unit_type_id
+        if unit_type not in following:
+            rows = Issuance.objects.filter(unit_type=unit_type).order_by("-last")
+            following[unit_type] = (rows.values_list("last", flat=True).first() or 0) + 1
+        first = int(issuance.get("first") or following[unit_type])
+        for number in numbers:
+            line = by_number[number]
+            last = first + line.quantity - 1
+            yield None, line.destination_id, unit_type, first, last
+            first = last + 1
+        following[unit_type] = max(following[unit_type], first)

@@ -1,5 +1,7 @@
 """Approving, rejecting and withdrawing on the transaction's page."""
 
+import re
+
 from django.test import Client
 from django.urls import reverse
 
@@ -17,7 +19,7 @@ def page_of(found):
 
 
 def payload(found, **more):
-    return {"payload_hash": bytes(found.payload_hash).hex(), "reason": "", **more}
+    return {"payload_hash": bytes(found.payload_hash).hex(), "reason": "as agreed", **more}
 
 
 def status(found):
@@ -50,6 +52,15 @@ def test_decision_is_confirmed_with_the_payload_hash(signed_in, proposed):
     assert status(proposed) == "awaiting approval"
 
 
+def test_both_sides_are_shown(signed_in, proposed, world):
+    """What the accounts hold, gain or lose, and will hold, beside each other."""
+    page = signed_in("administrator_2").get(address(proposed, "approve")).content.decode()
+    sides = page.split("and after")[-1]
+    cells = re.findall(r'<td class="number[^"]*">(?:<strong>)?([^<]*)<', sides)
+    assert cells[:4] == ["1,000", "−100", "900", "–"]
+    assert cells[4:8] == ["10", "+100", "110", "–"]
+
+
 def test_approval_completes(signed_in, proposed, world):
     """The signed-in person is the approver, without a key; the page says what became of it."""
     pages = signed_in("administrator_2")
@@ -78,20 +89,21 @@ def test_withdrawal(signed_in, proposed):
 
 
 FORBIDDEN = [
-    ("administrator_1", "approve", {}, "Who proposed a transaction does not approve it."),
-    ("administrator_2", "approve", {"payload_hash": "00" * 32}, "The payload hash is not"),
-    ("administrator_2", "approve", {"payload_hash": "zz"}, "This is not a payload hash."),
-    ("administrator_2", "withdraw", {}, "Only who proposed a transaction withdraws it."),
-    ("auditor", "approve", {}, "Your roles in this registry do not allow this."),
-    ("auditor", "reject", {}, "Your roles in this registry do not allow this."),
+    ("administrator_1", "approve", {}, 200, "Who proposed a transaction does not approve it."),
+    ("administrator_2", "approve", {"payload_hash": "00" * 32}, 409, "The payload hash is not"),
+    ("administrator_2", "approve", {"payload_hash": "zz"}, 200, "This is not a payload hash."),
+    ("administrator_2", "approve", {"reason": " "}, 200, "This field is required."),
+    ("administrator_2", "withdraw", {}, 200, "Only who proposed a transaction withdraws it."),
+    ("auditor", "approve", {}, 200, "Your roles in this registry do not allow this."),
+    ("auditor", "reject", {}, 200, "Your roles in this registry do not allow this."),
 ]
 
 
 def test_what_the_services_forbid_the_pages_forbid(fresh_database, signed_in, proposed):
     """The page says why, and nothing is written."""
-    for username, act, change, text in FORBIDDEN:
+    for username, act, change, answered, text in FORBIDDEN:
         answer = signed_in(username).post(address(proposed, act), {**payload(proposed), **change})
-        assert answer.status_code == 200, text
+        assert answer.status_code == answered, text
         assert text in answer.content.decode()
         assert status(proposed) == "awaiting approval"
         assert not Approval.objects.filter(transaction=proposed).exists()
@@ -102,6 +114,7 @@ def test_stale_page(fresh_database, signed_in, proposed):
     pages = signed_in("administrator_2")
     pages.post(address(proposed, "approve"), payload(proposed))
     again = pages.post(address(proposed, "reject"), payload(proposed))
+    assert again.status_code == 409
     assert "The transaction does not await approval." in again.content.decode()
     assert "There is nothing left for you to decide here." in again.content.decode()
     assert status(proposed) == "completed"

@@ -7,8 +7,11 @@ from django.db.models import Model
 from django.test import Client
 from django.urls import URLPattern, reverse
 
+from registry.admin.wizards.proposals import STEPS
+from registry.admin.wizards.requests import FORMS as KINDS
 from registry.models import Account, Holding, Person, Role, UnitType
 from registry.services import people
+from registry.services.governance import Request, ask
 from tests.world import issue_units
 
 REFERENCE = ("accountholder", "fact", "jurisdiction", "scheme", "source", "unittype")
@@ -23,6 +26,10 @@ TABLE = {
     "approve": (302, 302, 200, 200, 200, 200, 404, 404, 200),
     "reject": (302, 302, 200, 200, 200, 200, 404, 404, 200),
     "withdraw": (302, 302, 200, 200, 200, 200, 404, 404, 302),
+    # Who may not propose, or keeps no accounts, does not even see the forms.
+    "propose a transfer": (302, 302, 403, 403, 403, 403, 403, 403, 302),
+    "ask for a change": (302, 302, 403, 403, 403, 302, 403, 403, 302),
+    "approve a request": (302, 302, 200, 200, 200, 200, 404, 404, 200),
     "change the account": (302, 302, 403, 403, 403, 403, 403, 403, 403),
     "delete the account": (302, 302, 403, 403, 403, 403, 403, 403, 403),
     "add a holding": (302, 302, 403, 403, 403, 403, 403, 403, 403),
@@ -30,6 +37,13 @@ TABLE = {
     "give a role": (302, 302, 403, 403, 403, 403, 403, 403, 403),
     "add a unit type": (302, 302, 403, 403, 403, 403, 200, 403, 403),
     "delete a unit type": (302, 302, 403, 403, 403, 403, 403, 403, 403),
+}
+
+ALLOWED = {
+    ("withdraw", "proposer"),
+    ("propose a transfer", "proposer"),
+    ("ask for a change", "junior_administrator"),
+    ("ask for a change", "proposer"),
 }
 
 
@@ -55,10 +69,22 @@ def browsers(world, elsewhere, system_administrator, signed_in):
 
 def requests(proposed, world):
     """name -> (path, form)."""
-    payload = {"payload_hash": bytes(proposed.payload_hash).hex(), "reason": ""}
+    payload = {"payload_hash": bytes(proposed.payload_hash).hex(), "reason": "no"}
     account, holding = world.at_home.operator_a, Holding.objects.earliest("pk").pk
     number, confirmed = proposed.pk, {"post": "yes"}
+    own = Account.objects.get(pk=account).number
+    last = {"go": "submit", "key": "a-key", "reason": "so"}
+    transfer = {"source": own, "destination": _number(world.at_home.operator_b)}
     return {
+        "propose a transfer": (
+            reverse("admin:propose_type", args=["KR-ETRS", "transfer"]),
+            {**last, "step": "2", "pick": "KAU", "quantity": "5", **transfer},
+        ),
+        "ask for a change": (
+            reverse("admin:ask_kind", args=["KR-ETRS", "account_change"]),
+            {**last, "step": "1", "account": own, "name": "New"},
+        ),
+        "approve a request": _approval(world, account),
         **{
             act: (reverse("admin:registry_transaction_decide", args=[number, act]), payload)
             for act in ("approve", "reject", "withdraw")
@@ -71,6 +97,18 @@ def requests(proposed, world):
         "add a unit type": (_at("unittype", "add"), {"code": "X"}),
         "delete a unit type": (_at("unittype", "delete", world.kau.pk), confirmed),
     }
+
+
+def _number(account):
+    return Account.objects.get(pk=account).number
+
+
+def _approval(world, account):
+    """The decision on a change of the account that administrator 1 has asked for."""
+    change = Request("account_change", world.home.pk, account, {"name": "Other"}, "so")
+    waiting = ask(actor=world.administrator_1, request=change, at=world.at)
+    path = reverse("admin:registry_governancerequest_decide", args=[waiting.pk, "approve"])
+    return path, {"payload_hash": bytes(waiting.payload_hash).hex(), "reason": "so"}
 
 
 def _at(model, page, *args):
@@ -96,10 +134,10 @@ def test_table_has_a_column_for_every_role():
 
 @pytest.mark.parametrize("asked", TABLE)
 def test_forbidden_requests(fresh_database, world, proposed, browsers, asked):
-    """The answer is that of the table, and nothing is written; withdrawing is the proposer's."""
+    """The answer is that of the table, and nothing is written but by those who may."""
     path, form = requests(proposed, world)[asked]
     for who, expected in zip(WHO, TABLE[asked], strict=True):
-        allowed = (asked, who) == ("withdraw", "proposer")
+        allowed = (asked, who) in ALLOWED
         before = everything()
         answer = browsers[who].post(path, form)
         if expected == 403 and answer.status_code == LED_AWAY:
@@ -125,6 +163,12 @@ def addresses(world, proposed):
             yield reverse(f"admin:{name}_{page}")
         for page in ("change", "delete", "history"):
             yield reverse(f"admin:{name}_{page}", args=[key])
+    for code in STEPS:
+        yield reverse("admin:propose_type", args=["KR-ETRS", code])
+    for kind in KINDS:
+        yield reverse("admin:ask_kind", args=["KR-ETRS", kind])
+    path, _form = _approval(world, world.at_home.operator_a)
+    yield from (path, path.replace("decide/approve", "documents"))
     for act in ("approve", "reject", "withdraw"):
         yield reverse("admin:registry_transaction_decide", args=[proposed.pk, act])
     yield reverse("admin:registry_transaction_receipt", args=[proposed.pk])
@@ -144,9 +188,10 @@ def _fitting(pattern, arguments):
 def test_no_address_writes_by_itself(world, proposed, browsers, who):
     """An empty form, a junk form, and a GET with anything: no row changes."""
     issue_units(world, world.kau, [(world.at_home.government, 10)])
+    found = list(addresses(world, proposed))
     before = everything()
     tried = 0
-    for path in addresses(world, proposed):
+    for path in found:
         for form in ({}, {"_save": "1", "name": "x", "code": "x", "status": "closed"}):
             answer = browsers[who].post(path, form)
             assert answer.status_code in (200, 302, 403, 404, 405), path

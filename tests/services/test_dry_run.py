@@ -77,7 +77,8 @@ def test_a_dry_run_says_what_is_left_of_a_daily_limit(world, home):
     Account.objects.filter(pk=home.operator_a).update(daily_limit=20)
     act = partial(deliver, lines=[Line(home.operator_a, home.operator_b, world.kau.pk, 15)])
     (trial,) = dry_run(actor=world.administrator_1, acts=[act], at=world.at)
-    assert trial.limits == {home.operator_a: 5}
+    (left,) = trial.limits
+    assert (left.what, left.limit, left.left) == ("daily", 20, 5)
     assert not AccountDay.objects.exists()
 
 

@@ -1,0 +1,107 @@
+"""What a proposal leaves of the limits that it touches."""
+
+from dataclasses import dataclass
+
+from django.db.models import F, Sum
+
+from registry.models import (
+    Account,
+    AccountDay,
+    Holding,
+    Issuance,
+    IssuanceCap,
+    LimitCounter,
+    Transaction,
+)
+
+
+@dataclass(frozen=True)
+class Left:
+    """What would be left of one limit: `daily` and `holding` of an account, by its number, `pool`
+    of an entity in a period, by the entity's code, `cap` of a unit type. All in units, but a pool's
+    in tonnes."""
+
+    what: str
+    of: str
+    limit: int
+    left: int
+    period: str = ""
+
+
+def limits_left(found: Transaction, lines) -> list[Left]:
+    """The limits that a proposal touches, once it were completed. `lines` are its lines."""
+    return [
+        *_daily(found, lines),
+        *_holdings(found, lines),
+        *_pools(found, lines),
+        *_caps(found, lines),
+    ]
+
+
+def _daily(found, lines):
+    """The latest day is today's where the proposal itself has just counted."""
+    if not found.type.counts_per_day:
+        return
+    sources = {line.source_id for line in lines} - {None}
+    limited = Account.objects.filter(pk__in=sources, daily_limit__isnull=False).order_by("pk")
+    days = AccountDay.objects.filter(account__in=limited).order_by("account", "-day")
+    used = dict(days.distinct("account").values_list("account_id", "units"))
+    for account in limited:
+        left = account.daily_limit - used.get(account.pk, 0)
+        yield Left("daily", account.number, account.daily_limit, left)
+
+
+def _holdings(found, lines):
+    destinations = {line.destination_id for line in lines} - {None}
+    limited = Account.objects.filter(pk__in=destinations, holding_limit__isnull=False)
+    for account in limited.order_by("pk"):
+        held = _units(Holding.objects.filter(account=account, closed_by__isnull=True))
+        coming = sum(line.quantity for line in lines if line.destination_id == account.pk)
+        if found.posting_id is not None:
+            coming = 0
+        left = account.holding_limit - held - coming
+        yield Left("holding", account.number, account.holding_limit, left)
+
+
+def _pools(found, lines):
+    if not found.type.pool:
+        return
+    drawn = {(line.entity_id or line.destination.holder_id, line.period) for line in lines}
+    rows = LimitCounter.objects.filter(
+        pool=found.type.pool,
+        entity__in={entity for entity, _period in drawn},
+        period__in={period for _entity, period in drawn},
+    ).select_related("entity")
+    for row in rows.order_by("entity", "period"):
+        if (row.entity_id, row.period) in drawn:
+            left = row.capacity_t - row.used_t
+            yield Left("pool", row.entity.code, row.capacity_t, left, row.period)
+
+
+def _caps(found, lines):
+    asked = {}
+    for issuance in found.attributes.get("issuances", ()):
+        for line in lines:
+            if issuance["first_line"] <= line.number <= issuance["last_line"]:
+                place = line.unit_type_id, issuance["vintage_from"]
+                asked[place] = asked.get(place, 0) + line.quantity
+    caps = IssuanceCap.objects.filter(unit_type__in={unit_type for unit_type, _day in asked})
+    for cap in caps.select_related("unit_type").order_by("pk"):
+        vintage = cap.vintage_from and cap.vintage_from.isoformat()
+        units = [
+            quantity
+            for (unit_type, day), quantity in asked.items()
+            if unit_type == cap.unit_type_id and vintage in (None, day)
+        ]
+        if units:
+            issued = Issuance.objects.filter(unit_type=cap.unit_type)
+            if vintage:
+                issued = issued.filter(vintage_from=cap.vintage_from)
+            coming = 0 if found.posting_id is not None else sum(units)
+            left = cap.units - _units(issued) - coming
+            yield Left("cap", cap.unit_type.code, cap.units, left, vintage or "")
+
+
+def _units(rows):
+    """How many units rows with a first and a last serial have in all."""
+    return rows.aggregate(units=Sum(F("last") - F("first") + 1))["units"] or 0
