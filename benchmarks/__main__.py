@@ -17,6 +17,7 @@ from . import configuration, databases, report, server
 from .concord import log
 from .concord.growth import Growth
 from .concord.holdings import Holdings
+from .concord.pages import pages as open_pages
 from .concord.profile import profile
 from .concord.single import LARGE, SMALL, check, issuance, issue, lookup
 from .concord.transfer import Bulk, Service
@@ -36,7 +37,7 @@ from .targets import TARGETS
 
 CONTENDERS = [SerialBlock, Service, Bulk, BalanceLedger, ObjectRelational, EventTable]
 RACE = [contender.name for contender in CONTENDERS]
-USUAL = [*RACE, "growth", "lookup", "issue", "issuance", "check", "log", "decide"]
+USUAL = [*RACE, "growth", "lookup", "pages", "issue", "issuance", "check", "log", "decide"]
 NAMES = [*USUAL, "profile"]
 
 SMALL_LEDGER = 10_000
@@ -122,6 +123,8 @@ def parts(running: Server, chosen: argparse.Namespace) -> Iterator[Part]:
         yield partial(interleaved, growing, **again, say=_say)
     if "lookup" in names:
         yield partial(lookup, ledgers, **again)
+    if "pages" in names:
+        yield partial(open_pages, ledgers, **again)
     if "issue" in names:
         yield partial(issue, running, rounds=rounds, turns=10 * seconds)
     if "issuance" in names:

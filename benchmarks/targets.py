@@ -9,5 +9,8 @@ TARGETS = [
     Target("issue_8bn", "issue_one", first=1.1, at_most=True),
     Target("service", "events", first=200, then=500),
     Target("service", "orm", first=1),
+    Target("home_page_large", "home_page_small", first=1.5, at_most=True),
+    Target("account_page_large", "account_page_small", first=1.5, at_most=True),
+    Target("block_page_large", "block_page_small", first=1.5, at_most=True),
     Target("log_on", "log_off", first=0.95),
 ]

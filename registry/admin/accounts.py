@@ -49,7 +49,7 @@ class AccountAdmin(Ledger):
         "state",
     )
     list_filter = ("status", "kind", ("registry", ByCode))
-    list_select_related = ("registry__jurisdiction", "holder")
+    list_select_related = ("registry__jurisdiction", "holder", "stands_for", "account_class")
     search_fields = ("number", "name", "holder__code", "holder__name")
     search_help_text = _("An account number, or a part of a name.")
     ordering = ("pk",)

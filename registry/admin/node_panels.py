@@ -40,6 +40,7 @@ def order_of_postings(actor) -> Panel:
         entries=entries,
         empty=gettext_lazy("No posting has a position yet."),
         late=waited > LATE_AFTER_S,
+        is_state=True,
     )
 
 
@@ -68,6 +69,7 @@ def head_of_the_log(actor) -> Panel:
         entries=entries,
         empty=gettext_lazy("There is no checkpoint yet."),
         late=waited > LATE_AFTER_S,
+        is_state=True,
     )
 
 
@@ -89,4 +91,5 @@ def unsigned_issuances(actor) -> Panel:
         entries=entries,
         empty=gettext_lazy("All issuances are signed."),
         late=waited > LATE_AFTER_S,
+        is_state=True,
     )

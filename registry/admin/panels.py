@@ -40,13 +40,22 @@ class Entry:
 
 @dataclass(frozen=True)
 class Panel:
-    """A part of the work queue. `late` asks for attention; `empty` is said where nothing is."""
+    """A part of the work queue. `late` asks for attention; `empty` is said where nothing is.
+
+    `is_state` tells how things are and leaves nothing to do, unless it is late.
+    """
 
     title: str
     entries: list = field(default_factory=list)
     empty: str = ""
     more_url: str = ""
     late: bool = False
+    is_state: bool = False
+
+    @property
+    def asks(self):
+        """Whether there is something to do."""
+        return bool(self.entries) and (self.late or not self.is_state)
 
 
 def own_tasks(actor) -> Panel:

@@ -170,8 +170,8 @@ class ConcordSite(AdminSite):
         panels = [panel(actor) for panel in ports.panels()]
         context = {
             **(extra_context or {}),
-            "panels": [panel for panel in panels if panel.entries],
-            "empty_panels": [panel for panel in panels if not panel.entries],
+            "panels": [panel for panel in panels if panel.asks],
+            "resting_panels": [panel for panel in panels if not panel.asks],
             "starts": starts.of_home(actor),
         }
         if reads_a_ledger(request):

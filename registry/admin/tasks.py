@@ -191,7 +191,7 @@ def _told(request, number):
         "zone": task.registry.jurisdiction.time_zone,
         "acts": [(act, ACTS[act][1]) for act in acts if act not in ("assign", "comment")],
         "comments": "comment" in acts,
-        "colleagues": tasks.colleagues(task.registry_id) if "assign" in acts else [],
+        "colleagues": tasks.takers(task) if "assign" in acts else [],
         "typed": kept_forms.kept(request).get("text", [""])[0],
         "waits": tasks.waits(task),
     }

@@ -104,6 +104,12 @@ def colleagues(registry_id):
     return Person.objects.filter(Exists(of_registry), is_active=True).order_by("username")
 
 
+def takers(task):
+    """Who a task can be assigned to now: colleagues but who has it and who asks."""
+    rows = colleagues(task.registry_id).exclude(pk__in={_asks(task), task.assignee_id} - {None})
+    return list(rows)
+
+
 def waits(task) -> bool:
     """Whether the task ends by a decision, and not by somebody's saying so."""
     if task.transaction_id is not None:
@@ -134,11 +140,9 @@ def open_acts(actor, task) -> list[str]:
         return []
     if is_decided(task):
         return ["comment"]
-    asks = task.request.requested_by_id if task.request_id else None
-    asks = task.transaction.proposer_id if task.transaction_id else asks
     mine = task.assignee_id == actor.person_id
     found = []
-    if task.assignee_id is None and asks != actor.person_id:
+    if task.assignee_id is None and _asks(task) != actor.person_id:
         found.append("claim")
     if mine:
         found.append("release")
@@ -147,3 +151,10 @@ def open_acts(actor, task) -> list[str]:
     if task.assignee_id is None or mine or roles & permissions.DECIDERS:
         found.append("assign")
     return [*found, "comment"]
+
+
+def _asks(task):
+    """Who asks for what others decide, by id; None where nobody does."""
+    if task.transaction_id is not None:
+        return task.transaction.proposer_id
+    return task.request.requested_by_id if task.request_id is not None else None

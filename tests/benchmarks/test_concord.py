@@ -3,7 +3,7 @@
 import pytest
 
 from benchmarks import databases, server
-from benchmarks.concord import holdings, ledger, node, single
+from benchmarks.concord import holdings, ledger, node, pages, single
 from benchmarks.concord.growth import Growth
 from benchmarks.concord.holdings import Holdings
 from benchmarks.concord.transfer import Bulk, Service
@@ -180,6 +180,16 @@ def test_lookups_and_issuances_give_their_figures(running, small):
     found |= single.issuance(running, blocks=100, say=print)
     assert all(figure.median > 0 for figure in found.values())
     assert single.DATABASE not in databases.names(running)
+
+
+@pytest.mark.slow
+def test_pages_give_their_figures(running, small):
+    """Each page and each size has its own figure, and nothing of it stays in the kept ledger."""
+    held = Holdings(running, 200, say=print)
+    found = pages.pages({"small": held}, rounds=1, seconds=1)
+    assert set(found) == {"home_page_small", "account_page_small", "block_page_small"}
+    assert all(figure.median > 0 for figure in found.values())
+    assert violations(running, held.template) == []
 
 
 def test_a_new_run_clears_what_another_left(running):

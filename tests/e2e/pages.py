@@ -2,7 +2,7 @@
 
 from django.urls import reverse
 
-from registry.models import AccountHolder, Holding, Posting, Transaction, UnitType
+from registry.models import AccountHolder, Holding, Posting, Task, Transaction, UnitType
 
 
 def addresses(*, registry="KR-ETRS", unit_type="KAU"):
@@ -26,6 +26,8 @@ def addresses(*, registry="KR-ETRS", unit_type="KAU"):
         "transaction": reverse("admin:registry_transaction_change", args=[done]),
         "waiting": reverse("admin:registry_transaction_change", args=[waiting.pk]),
         "decide": reverse("admin:registry_transaction_decide", args=[waiting.pk, "approve"]),
+        "task": reverse("admin:registry_task_change", args=[Task.objects.latest("pk").pk]),
+        "tasks": reverse("admin:registry_task_changelist"),
         "unit-types": reverse("admin:registry_unittype_changelist"),
         "unit-type": reverse("admin:registry_unittype_change", args=[type_pk]),
         "facts": reverse("admin:registry_fact_changelist"),

@@ -19,10 +19,15 @@ from registry.actors import actor_for  # noqa: E402
 from registry.lines import Line  # noqa: E402
 from registry.models import Person, UnitType  # noqa: E402
 from registry.posting import sequence  # noqa: E402
+from registry.selectors import overview  # noqa: E402
 from registry.selectors.examples import movable  # noqa: E402
 from registry.services import keep_log  # noqa: E402
+from registry.services.governance import Request, ask  # noqa: E402
 from registry.services.sign_issuances import sign_issuances  # noqa: E402
 from registry.services.signing_keys import ensure_keys  # noqa: E402
+from registry.services.tasks.claim import claim  # noqa: E402
+from registry.services.tasks.comment import comment  # noqa: E402
+from registry.services.tasks.open import Subject, open_task  # noqa: E402
 from registry.services.transfer import transfer  # noqa: E402
 from registry.services.walkthrough import prepare  # noqa: E402
 from tests import databases  # noqa: E402
@@ -48,8 +53,16 @@ def furnish():
     ends = example.source.pk, example.destination.pk
     line = Line(*ends, unit_type.pk, 1000, first=example.first)
     proposer = Person.objects.get(username="administrator-1")
-    transfer(actor=actor_for(proposer), lines=[line], key="screenshots", at=at)
-    return Person.objects.get(username="administrator")
+    made = transfer(actor=actor_for(proposer), lines=[line], key="screenshots", at=at)
+    reader = Person.objects.get(username="administrator")
+    by = {"actor": actor_for(reader), "at": at}
+    task = claim(task_id=open_task(about=Subject(made.transaction_id), **by).pk, version=0, **by)
+    comment(task_id=task.pk, version=1, text="Asked the operator for the contract.", **by)
+    registry, account = example.source.registry_id, example.source.pk
+    renamed = Request("account_change", registry, account, {"name": "Renamed"}, "a new name")
+    ask(actor=actor_for(proposer), request=renamed, at=at)
+    overview.count(at=at)
+    return reader
 
 
 def take(directory, names):

@@ -6,7 +6,9 @@ import pytest
 
 from registry.lines import Line
 from registry.models import Person, Transaction
+from registry.selectors import overview
 from registry.services import people
+from registry.services.tasks.open import Subject, open_task
 from registry.services.transfer import transfer
 from tests.e2e import browsing, pages
 from tests.world import moved, stock
@@ -36,7 +38,10 @@ def node(browser, fresh_database, world):
     moved(world, at_home.operator_a, at_home.operator_b, 10, first=991)
     sequence(100)
     line = Line(at_home.operator_a, at_home.operator_b, world.kau.pk, 100)
-    transfer(actor=world.administrator_1, lines=[line], key=world.key(), at=world.at)
+    made = transfer(actor=world.administrator_1, lines=[line], key=world.key(), at=world.at)
+    about = Subject(transaction_id=made.transaction_id)
+    open_task(actor=world.administrator_2, about=about, at=world.at)
+    overview.count(at=world.at)
     with browsing.served() as address:
         yield address
 
