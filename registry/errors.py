@@ -117,6 +117,36 @@ CONSTRAINT_TEXTS = {
         _("Who proposed a transaction does not approve it."),
         _("Ask another person; another key of the same person does not help."),
     ),
+    "batch_is_not_decided_by_its_proposer": (
+        NotPermitted,
+        "PROPOSER_CAN_NOT_APPROVE",
+        _("Who proposed a transaction does not approve it."),
+        _("Ask another person; another key of the same person does not help."),
+    ),
+    "batch_decision_is_of_the_payload": (
+        Conflict,
+        "PAYLOAD_DIFFERS",
+        _("The payload hash is not that of the batch."),
+        _("Read the batch again and approve what it says now."),
+    ),
+    "batch_is_decided_once_by_a_person": (
+        Conflict,
+        "ALREADY_DECIDED",
+        _("This person has already decided on the batch."),
+        _("Two approvals need two persons."),
+    ),
+    "batch_has_transactions_that_wait_alike": (
+        Unavailable,
+        "REFERENCE_DATA_CHANGES",
+        _("Transaction types, unit types or accounts are being changed all the time."),
+        _("Repeat the request with the same key when the changes have ended."),
+    ),
+    "approval_is_of_the_whole_batch": (
+        Conflict,
+        "BATCH_DECIDES",
+        _("The transaction belongs to a batch, which is decided as one."),
+        _("Say it of the batch."),
+    ),
     "type_proposal_waits_alone": (
         Conflict,
         "TYPE_PROPOSAL_EXISTS",

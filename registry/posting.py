@@ -177,6 +177,52 @@ def decide(actor, transaction_id, verdict: Verdict) -> Outcome:
     return Outcome(transaction_id, posting_id, status)
 
 
+@dataclass(frozen=True)
+class Saying:
+    """What is said of each of many transactions: `decide` (status 4 approves, 6 rejects),
+    `withdraw`, `execute`, or `end` with the status that they end in."""
+
+    what: str
+    status: int | None = None
+    reason: str = ""
+    at: datetime | None = None
+    due_at: datetime | None = None
+
+
+def say_each(actor, transactions, hashes, saying: Saying) -> list:
+    """Says the same of each transaction, in one round trip: an outcome, the error that refuses
+    it, or None where there was nothing to execute or to end. `hashes` are those of payloads.
+
+    Raises: the database's error, when a constraint refused that no request of a user can break.
+    """
+    rows = _call_all(
+        "SELECT posting_id, status, failures::text"
+        " FROM registry_say_each(%s,%s,%s::bytea[],%s::bytea[],%s,%s,%s,%s,%s,%s)",
+        [
+            saying.what,
+            list(transactions),
+            list(hashes),
+            [secrets.token_bytes(SALT_BYTES) for _ in hashes],
+            actor.person_id,
+            actor.api_key_id,
+            saying.status,
+            saying.reason,
+            saying.at,
+            saying.due_at,
+        ],
+    )
+    return [
+        _said(number, posting_id, status, failures)
+        for number, (posting_id, status, failures) in zip(transactions, rows, strict=True)
+    ]
+
+
+def _said(number, posting_id, status, failures):
+    if failures is not None:
+        return _refusal(json.loads(failures))
+    return None if status is None else Outcome(number, posting_id, status)
+
+
 def execute(actor, transaction_id) -> Outcome | None:
     """None when the transaction is not due, or another worker is at it.   Raises: RuleViolated."""
     posting_id, status = _call(

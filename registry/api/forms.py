@@ -4,6 +4,16 @@ from rest_framework import serializers
 
 from . import fields
 
+MOVEMENTS = ("transfer", "delivery", "allocate", "auction_delivery")
+CANCELLATIONS = (
+    "cancel",
+    "cancel_mandatorily",
+    "cancel_for_omge",
+    "cancel_for_adaptation_fund",
+)
+USES = ("surrender", "retire", *CANCELLATIONS)
+BATCHED = (*MOVEMENTS, *USES)
+
 
 class TypeCode(fields.Choice):
     """The discriminator of proposals."""
@@ -48,6 +58,16 @@ class UseLine(Quantities):
     period = fields.Text(required=False, max_length=32)
 
 
+class BatchLine(Quantities):
+    """A line of a batch, as a proposal of its type has it."""
+
+    type = TypeCode(BATCHED, required=False, help_text="Else the type of the batch.")
+    source = fields.AccountNumber()
+    destination = fields.AccountNumber(required=False, help_text="Where units move.")
+    entity = fields.Code(required=False, help_text="Where units are used.")
+    period = fields.Text(required=False, max_length=32, help_text="Where units are used.")
+
+
 class FreezeLine(Quantities):
     """Units that shall stay where they are."""
 
@@ -82,16 +102,6 @@ class Proposal(serializers.Serializer):
     """What every proposal may say."""
 
     reason = fields.Text(required=False)
-
-
-MOVEMENTS = ("transfer", "delivery", "allocate", "auction_delivery")
-CANCELLATIONS = (
-    "cancel",
-    "cancel_mandatorily",
-    "cancel_for_omge",
-    "cancel_for_adaptation_fund",
-)
-USES = ("surrender", "retire", *CANCELLATIONS)
 
 
 class MovementProposal(Proposal):
@@ -163,6 +173,10 @@ FORMS = {
     "issue": IssueProposal,
     "convert": ConversionProposal,
 }
+
+
+# The form of a line of a batch, without its type.
+LINES = {**dict.fromkeys(MOVEMENTS, MovementLine), **dict.fromkeys(USES, UseLine)}
 
 
 class Decision(serializers.Serializer):

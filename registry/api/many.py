@@ -6,17 +6,24 @@ A row that can not be read, or names what does not exist, is refused alone; the 
 from dataclasses import dataclass, field, replace
 
 from django.utils.translation import gettext_lazy as _
+from rest_framework import serializers
 
 from registry.errors import DomainError, Failure, InvalidInput, RuleViolated
 from registry.models import Transaction
 from registry.selectors import references
 from registry.services.propose_each import Item
 
-from . import errors
+from . import errors, fields
+from .forms import BATCHED, LINES
+from .many_forms import MODES, BatchProposal, Trade
 from .proposals import Naming, check_lines, line_of
-from .reading import read_object
+from .reading import missing, read_object
 
 MOST = 10_000
+
+
+class _Typed(serializers.Serializer):
+    type = fields.Choice(BATCHED)
 
 
 @dataclass
@@ -50,7 +57,63 @@ def require_count(rows, pointer):
         )
 
 
-def read_rows(actor, given, form, *, key_of) -> list[Row]:
+def read_batch(request, *, key_of) -> tuple[dict, list[Row]]:
+    """What a batch says besides its lines, and its rows. Where they are all or nothing, what is
+    wrong with any of them is wrong with the whole.
+
+    Raises: InvalidInput, RuleViolated.
+    """
+    given, failures = request.data, []
+    lines = given.get("lines") if type(given) is dict else None
+    is_list = type(lines) is list
+    said = read_object(BatchProposal, {**given, "lines": []} if is_list else given, "", failures)
+    if failures:
+        raise InvalidInput(*failures)
+    require_count(lines, "/lines")
+    read = line_of_batch(said.get("type"))
+    rows = read_rows(request.actor, lines, read, key_of=key_of)
+    if said["mode"] == MODES[0]:
+        require_all(rows)
+    return said, rows
+
+
+def by_type(rows) -> dict[str, list[Row]]:
+    """The rows of each type, in the order in which the types come."""
+    grouped = {}
+    for row in rows:
+        grouped.setdefault(row.item.type_code, []).append(row)
+    return grouped
+
+
+def pointers_of(grouped):
+    """Where the lines of grouped rows stand in the body."""
+    return [f"/lines/{row.number - 1}" for same in grouped.values() for row in same]
+
+
+def line_of_batch(default):
+    """How a line of a batch is read whose type is `default` where it names none."""
+
+    def read(said, failures):
+        if type(said) is not dict:
+            return read_object(LINES["transfer"], said, "", failures)
+        given = dict(said)
+        code = given.pop("type", default)
+        if code is None:
+            failures.append(missing("", "type"))
+            return {}
+        if type(code) is not str or code not in LINES:
+            return read_object(_Typed, {"type": code}, "", failures)
+        return {"type": code, **read_object(LINES[code], given, "", failures)}
+
+    return read
+
+
+def trade(said, failures):
+    """How a trade of a settlement file is read."""
+    return {"type": "delivery", **read_object(Trade, said, "", failures)}
+
+
+def read_rows(actor, given, read, *, key_of) -> list[Row]:
     """The rows, each with its transfer or its refusal; `key_of` gives each its own key."""
     rows = [Row(number) for number in range(1, len(given) + 1)]
     for row, said in zip(rows, given, strict=True):
@@ -58,7 +121,7 @@ def read_rows(actor, given, form, *, key_of) -> list[Row]:
             row.refusal = said
             continue
         failures = []
-        row.said = read_object(form, said, "", failures)
+        row.said = read(said, failures)
         if not failures:
             check_lines({"lines": [row.said]}, failures)
             failures = [_of_row(failure) for failure in failures]
@@ -72,7 +135,7 @@ def read_rows(actor, given, form, *, key_of) -> list[Row]:
         if naming.failures:
             row.refusal = RuleViolated(*naming.failures)
         else:
-            row.item = Item(key_of(row), line)
+            row.item = Item(key_of(row), line, row.said["type"])
     return rows
 
 
@@ -111,8 +174,31 @@ def _of_row(failure):
 
 
 def _resolve(actor, lines):
-    accounts, unit_types = set(), set()
+    accounts, unit_types, entities = set(), set(), set()
     for line in lines:
-        accounts.update((line["source"], line["destination"]))
+        accounts.update(line[name] for name in ("source", "destination") if name in line)
         unit_types.add((line.get("block") or line)["unit_type"])
-    return references.resolve(actor, accounts=accounts, unit_types=unit_types)
+        entities.update(line[name] for name in ("entity",) if name in line)
+    return references.resolve(actor, accounts=accounts, unit_types=unit_types, entities=entities)
+
+
+def require_all(rows, pointer="/lines"):
+    """Where rows are all or nothing, what is wrong with any of them is wrong with all.
+
+    Raises: InvalidInput, RuleViolated.
+    """
+    refused = [row for row in rows if row.refusal is not None]
+    misread = [row for row in refused if isinstance(row.refusal, InvalidInput)]
+    if refused:
+        kind = InvalidInput if misread else RuleViolated
+        raise kind(
+            *(
+                replace(failure, data={**failure.data, "pointer": _within(row, failure, pointer)})
+                for row in misread or refused
+                for failure in row.refusal.failures
+            )
+        )
+
+
+def _within(row, failure, pointer):
+    return f"{pointer}/{row.number - 1}{failure.data.get('pointer', '')}"

@@ -87,6 +87,11 @@ class Transactions(Page):
         required=False,
         help_text="Transactions that moved units of this account, or have reserved some in it.",
     )
+    batch = fields.Number(required=False)
+
+
+class DryRun(serializers.Serializer):
+    at = fields.Moment(required=False, help_text="For which moment ahead; else for now.")
 
 
 class Requests(Page):

@@ -48,6 +48,12 @@ REPLAYED = OpenApiParameter(
     response=[201, 202],
     description="There when the answer was given before.",
 )
+KEY_IGNORED = OpenApiParameter(
+    IDEMPOTENCY_KEY,
+    {"type": "string"},
+    OpenApiParameter.HEADER,
+    description="Not needed, and not kept: nothing is changed.",
+)
 LOCATION = OpenApiParameter(
     "Location",
     {"type": "string", "format": "uri-reference"},

@@ -57,6 +57,12 @@ class TransactionDocument(serializers.Serializer):
         allow_null=True, help_text="When it ends if it still waits."
     )
     reverses = Number(source="reverses_id", allow_null=True)
+    batch = Number(
+        source="batch_item.batch_id",
+        default=None,
+        allow_null=True,
+        help_text="What it is decided with, as one.",
+    )
     posting = PlaceDocument(allow_null=True)
 
 

@@ -60,6 +60,9 @@ FIGURES = {
     "waited": gettext_lazy("waited"),
     "versions": gettext_lazy("versions"),
     "later": gettext_lazy("later versions"),
+    "batches": gettext_lazy("batches"),
+    "requests": gettext_lazy("requests"),
+    "decisions": gettext_lazy("decisions"),
 }
 
 

@@ -1,7 +1,9 @@
 """The registry's tables. Dependencies point one way: names, people, jurisdictions, units, accounts,
-representatives, governance, transactions, ledger, keys, log, reference, requests, rules."""
+representatives, governance, transactions, batches, ledger, keys, log, reference, requests,
+rules."""
 
 from .accounts import TERMINAL_KINDS, Account, AccountHolder
+from .batches import Batch, BatchDecision, BatchItem
 from .calendars import CalendarDay, CalendarYear, OfficeHours
 from .governance import (
     LARGEST_DOCUMENT,
@@ -60,6 +62,9 @@ __all__ = [
     "ApiKey",
     "Approval",
     "Basis",
+    "Batch",
+    "BatchDecision",
+    "BatchItem",
     "CalendarDay",
     "CalendarYear",
     "Checkpoint",

@@ -43,9 +43,14 @@ def visible(actor):
     Raises: NotPermitted (NO_ACTOR).
     """
     rows = Transaction.objects.select_related(
-        "type", "registry", "proposer", "posting", "posting__place"
+        "type", "registry", "proposer", "posting", "posting__place", "batch_item"
     )
     return _in_scope(rows, actor)
+
+
+def in_scope(actor):
+    """The same, alone.   Raises: NotPermitted (NO_ACTOR)."""
+    return _in_scope(Transaction.objects.all(), actor)
 
 
 def exists(actor, number) -> bool:

@@ -4,8 +4,9 @@ from django.utils.translation import gettext_lazy as _
 
 from registry import permissions, posting
 from registry.errors import Failure, NotPermitted, unknown_transaction
-from registry.models import Transaction, TransactionLine, TransactionType
+from registry.models import Role, Transaction, TransactionLine, TransactionType
 from registry.posting import Outcome, Verdict
+from registry.selectors.batches import require_alone
 
 from .delays import Ends, ending
 
@@ -37,19 +38,28 @@ def _require_decider(actor, transaction_id):
     if found is None:
         raise unknown_transaction(transaction_id)
     permissions.require_approver(actor, found)
+    require_alone(found.pk)
     kind = TransactionType.objects.filter(pk=found.type_id).values().get()
-    allowed = {*kind["approver_roles"]}
-    held = actor.roles_in(found.registry_id) & permissions.DECIDERS or {"representative"}
-    if not held & allowed:
+    require_approving_role(actor, found.registry_id, kind["approver_roles"])
+    return found, kind
+
+
+def require_approving_role(actor, registry_id, roles) -> None:
+    """One of the actor's deciding roles, or else representing, is among those that a type lets
+    approve.
+
+    Raises: NotPermitted (NOT_AN_APPROVER).
+    """
+    held = actor.roles_in(registry_id) & permissions.DECIDERS or {Role.REPRESENTATIVE}
+    if not held & {*roles}:
         raise NotPermitted(
             Failure(
                 "NOT_AN_APPROVER",
                 _("Your role does not approve transactions of this type."),
                 _("See which roles the transaction type lets approve."),
-                data={"roles": sorted(allowed)},
+                data={"roles": sorted(roles)},
             )
         )
-    return found, kind
 
 
 def _due_at(transaction, kind, at):

@@ -4,6 +4,7 @@ from registry import permissions, posting
 from registry.errors import unknown_transaction
 from registry.models import Transaction
 from registry.posting import Outcome
+from registry.selectors.batches import require_alone
 
 
 def cancel_delayed(*, actor, transaction_id, reason="") -> Outcome:
@@ -19,6 +20,7 @@ def cancel_delayed(*, actor, transaction_id, reason="") -> Outcome:
         raise unknown_transaction(transaction_id)
     if found.proposer_id != actor.person_id:
         permissions.require_approver(actor, found)
+    require_alone(found.pk)
     return posting.end(
         actor, transaction_id, status=Transaction.Status.MANUALLY_CANCELLED, reason=reason
     )

@@ -6,8 +6,9 @@ done. So a whole file can be tried, for now or for a moment ahead.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 from itertools import islice
 
 from django.db import transaction
@@ -23,6 +24,8 @@ from registry.selectors.limits_left import limits_left
 from registry.selectors.movements import movements
 
 from .delays import Ends, ending
+from .propose import Request
+from .propose_batch import propose_any, strictest
 
 SHOWN = 100
 
@@ -63,6 +66,22 @@ def dry_run(*, actor, acts: list[Callable], at: datetime) -> list[Trial]:
                 trials.append(Trial(failures=error.failures, refusal=error))
         transaction.set_rollback(True)
     return trials
+
+
+def dry_run_batch(*, actor, requests: list[Request], at: datetime) -> list[Trial]:
+    """Tries what would be one batch: the strictest's approvals are asked of all.
+
+    Raises: NotPermitted (NO_ACTOR), InvalidInput.
+    """
+    permissions.require_actor(actor)
+    requests = [replace(request, at=at) for request in requests]
+    needed = strictest(requests)
+    acts = [partial(_propose, request=replace(request, approvals=needed)) for request in requests]
+    return dry_run(actor=actor, acts=acts, at=at)
+
+
+def _propose(*, actor, key, at, request):
+    return propose_any(actor, replace(request, key=key, at=at))
 
 
 def _told(outcome, at):

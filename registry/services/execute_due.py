@@ -1,7 +1,8 @@
 """Complete what is due, and end what has waited too long.
 
 Any number of workers may do this at once: each transaction is a statement of its own, taken by
-whoever locks its row first. A worker that is killed leaves nothing half done; the next one goes on.
+whoever locks its row first; a batch that is all or nothing is one as well, taken by whoever locks
+the batch. A worker that is killed leaves nothing half done; the next one goes on.
 """
 
 import logging
@@ -13,7 +14,10 @@ from django.db.models import Q
 
 from registry import permissions, posting
 from registry.errors import DomainError
-from registry.models import Role, Transaction
+from registry.models import Batch, Role, Transaction
+from registry.selectors.batches import of_transaction
+
+from .decide_batch import end_batch, execute_batch
 
 BATCH = 500
 WORKERS = frozenset({Role.SYSTEM})
@@ -59,9 +63,17 @@ def execute_due(*, actor, at: datetime) -> Run:
         _execute(actor, number, run)
     for status in (STATUS.AWAITING_APPROVAL, STATUS.DELAYED):
         for number in _in_order(status, "expires_at", at):
-            ended = posting.end(actor, number, status=STATUS.TERMINATED, reason="expired")
-            run.expired += ended is not None
+            run.expired += _end(actor, number, STATUS.TERMINATED, "expired")
     return run
+
+
+def _end(actor, number, status, reason):
+    """Whether it was ended: a transaction of a batch that is all or nothing with all the others,
+    and one that expires with all that wait as it does."""
+    batch = of_transaction(number)
+    if batch is None or (status == STATUS.FAILED and batch.mode == Batch.Mode.EACH_ON_ITS_OWN):
+        return posting.end(actor, number, status=status, reason=reason) is not None
+    return end_batch(actor=actor, batch_id=batch.pk, status=status, reason=reason) is not None
 
 
 def _in_order(status, moment, at):
@@ -81,7 +93,7 @@ def _in_order(status, moment, at):
 
 def _execute(actor, number, run):
     try:
-        run.completed += posting.execute(actor, number) is not None
+        run.completed += _done(actor, number)
     except DatabaseError:
         # It is tried again; what is due after it does not wait for that.
         logger.exception("transaction %s could not be completed", number)
@@ -92,4 +104,11 @@ def _execute(actor, number, run):
             return
         reason = ", ".join(error.codes)
         logger.warning("transaction %s failed when it was due: %s", number, reason)
-        run.failed += posting.end(actor, number, status=STATUS.FAILED, reason=reason) is not None
+        run.failed += _end(actor, number, STATUS.FAILED, reason)
+
+
+def _done(actor, number):
+    batch = of_transaction(number)
+    if batch is None or batch.mode == Batch.Mode.EACH_ON_ITS_OWN:
+        return posting.execute(actor, number) is not None
+    return execute_batch(actor=actor, batch_id=batch.pk) is not None

@@ -34,7 +34,7 @@ class Request:
 
     `said` is what the caller said where a service has completed the lines from the registry's
     state: repeated requests are compared by it. `execute_at` is the moment before which it is not
-    to be completed.
+    to be completed; `approvals` how many persons approve it at least, whatever its type asks.
     """
 
     type_code: str
@@ -46,6 +46,7 @@ class Request:
     reverses: Transaction | None = None
     said: list | None = None
     execute_at: datetime | None = None
+    approvals: int = 0
 
     def digest(self):
         """SHA-256 of what the caller said."""
@@ -204,9 +205,10 @@ def terms_of(proposal, request) -> Terms | None:
     """What is asked of this proposal beyond the plain rule of its type; None for nothing."""
     known = proposal.facts
     kind = known.type
-    if kind["bands"] is None and kind["delay"] == "none" and request.execute_at is None:
+    is_plain = kind["bands"] is None and kind["delay"] == "none"
+    if is_plain and request.execute_at is None and not request.approvals:
         return None
-    needed = approvals_needed(kind, request.lines)
+    needed = max(request.approvals, approvals_needed(kind, request.lines))
     end = None
     if not needed:
         end = ending(

@@ -1,4 +1,8 @@
-"""Many transactions of one line, each on its own: what is refused stops none of the others."""
+"""Many transactions of one line, each on its own: what is refused stops none of the others.
+
+Movements go to the gate first, all of a registry and type in one round trip; then what ends units,
+one after the other, for the value of each is asked.
+"""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -8,6 +12,7 @@ from registry.lines import Line
 from registry.models import Transaction
 from registry.posting import Outcome
 
+from .cancel import ACCOUNTS
 from .propose import (
     ATTEMPTS,
     REFERENCE_MOVES,
@@ -18,6 +23,10 @@ from .propose import (
     replay,
     require_reason,
 )
+from .use import use
+
+# The kind of account in which units end, by the type of the transaction.
+ENDS = {"surrender": "surrender", "retire": "retirement", **ACCOUNTS}
 
 
 @dataclass
@@ -26,24 +35,43 @@ class Item:
 
     key: str
     line: Line
+    type_code: str
     result: Outcome | errors.DomainError | None = field(default=None)
 
 
-def propose_each(*, actor, type_code, items: list[Item], at: datetime, reason="") -> None:
-    """Proposes each item as a transaction of its own, in their order, and sets its result.
+def propose_each(*, actor, items: list[Item], at: datetime, reason="", approvals=0) -> None:
+    """Proposes each item as a transaction of its own, and sets its result.
 
-    All items of a registry go to the gate in one round trip.
+    At least `approvals` persons are to approve each, whatever its type asks.
 
     Raises: NotPermitted (NO_ACTOR), InvalidInput, Unavailable (REFERENCE_DATA_CHANGES).
     """
     permissions.require_actor(actor)
     require_reason(reason)
-    requests = {item.key: Request(type_code, [item.line], item.key, at, reason) for item in items}
+    requests = {
+        item.key: Request(item.type_code, [item.line], item.key, at, reason, approvals=approvals)
+        for item in items
+    }
     for item in items:
         try:
             lines.require_form([item.line])
         except errors.DomainError as error:
             item.result = error
+    moving = [item for item in items if item.type_code not in ENDS]
+    _propose_moves(actor, moving, requests)
+    for item in items:
+        if item.result is None:
+            _propose_use(actor, item, requests[item.key])
+
+
+def _propose_use(actor, item, request):
+    try:
+        item.result = use(actor, ENDS[item.type_code], request)
+    except errors.DomainError as error:
+        item.result = error
+
+
+def _propose_moves(actor, items, requests):
     for _attempt in range(ATTEMPTS):
         waiting = [item for item in items if item.result is None]
         version = facts.reference().version

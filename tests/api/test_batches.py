@@ -67,17 +67,17 @@ def test_each_on_its_own_in_many_chunks(administrator_1, ends, world):
 
 
 def test_each_waits_where_its_type_waits(administrator_1, administrator_2, ends, world):
-    """Transfers wait for another person, each with its own payload hash."""
+    """Transfers wait for another person, who decides on all of them as one."""
     body = batch("each_on_its_own", line(*ends, "1"), line(*ends, "2"), kind="transfer")
-    items = administrator_1.post("batches", body, key="b").json()["items"]
-    assert [(item["status"], item["state"]) for item in items] == [(202, "awaiting_approval")] * 2
-    first = administrator_2.get(f"transactions/{items[0]['transaction']}").json()
+    answer = administrator_1.post("batches", body, key="b").json()
+    states = [(item["status"], item["state"]) for item in answer["items"]]
+    assert states == [(202, "awaiting_approval")] * 2
     decided = administrator_2.post(
-        f"transactions/{first['id']}/approvals",
-        {"decision": "approve", "payload_hash": first["payload_hash"]},
+        f"batches/{answer['batch']['id']}/approvals",
+        {"decision": "approve", "payload_hash": answer["batch"]["payload_hash"]},
     )
-    assert decided.json()["status"] == "completed"
-    assert held(world) == 1
+    assert decided.json()["batch"]["states"] == [{"status": "completed", "count": 2}]
+    assert held(world) == 3
 
 
 def test_batch_is_answered_again(administrator_1, ends, world):

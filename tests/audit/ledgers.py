@@ -12,25 +12,29 @@ from django.utils import timezone
 
 from registry import posting
 from registry.lines import Line
-from registry.models import Holding, TransactionType
+from registry.models import Holding, Role, TransactionType
 from registry.services.accounts import close_account
 from registry.services.append_leaves import append_batch
 from registry.services.approve import reject
 from registry.services.cancel import cancel
 from registry.services.consolidate import consolidate
 from registry.services.convert import convert
+from registry.services.decide_batch import decide_batch
 from registry.services.execute_due import execute_due
 from registry.services.freeze import freeze, release
 from registry.services.issue import Issuance
 from registry.services.make_checkpoint import make_checkpoint
 from registry.services.propose import Request, propose
+from registry.services.propose_batch import propose_all_or_nothing
 from registry.services.reverse import reverse
 from registry.services.sign_issuances import sign_all
 from registry.services.signing_keys import ensure_keys
+from registry.services.stops import Stopped, place_stop
 from registry.services.surrender import surrender
 from registry.services.transfer import deliver, transfer
 from registry.services.withdraw import withdraw
 from tests.audit.hand import Hand
+from tests.people import approved, asked, person
 from tests.type_versions import approved_version
 from tests.world import (
     AT,
@@ -77,6 +81,9 @@ class Ledger:
     delayed: int
     waited: int
     version: int
+    batch: int
+    request: int
+    lifting: int
     taken_in: int
     given_back: int
 
@@ -117,6 +124,8 @@ def build(holdings: int = 0) -> Ledger:
         given_back=given_back,
         **_marked(world),
         **_delayed(world),
+        **_asked(world),
+        batch=_batched(world),
         version=approved_version("cancel_for_omge", reason_required=True).pk,
     )
     _emptied_and_closed(world)
@@ -136,6 +145,37 @@ def _delayed(world):
         execute_due(actor=world.system, at=timezone.now())
         numbers.append(outcome.transaction_id)
     return {"waited": numbers[0], "delayed": numbers[1]}
+
+
+def _batched(world):
+    """A batch of two types that was approved and completed; its number."""
+    home, kau = world.at_home, world.kau.pk
+    requests = [
+        Request("transfer", [Line(home.operator_a, home.operator_b, kau, 2)], "b/1", world.at),
+        Request("delivery", [Line(home.operator_b, home.operator_a, kau, 2)], "b/2", world.at),
+    ]
+    _outcomes, batch = propose_all_or_nothing(actor=world.administrator_1, requests=requests)
+    decide_batch(
+        actor=world.administrator_2,
+        batch_id=batch.pk,
+        approved=True,
+        payload_hash=batch.payload_hash,
+        at=world.at,
+    )
+    return batch.pk
+
+
+def _asked(world):
+    """A change of an account, approved; and the lifting of a stop, which two have approved."""
+    change = asked(world, "account_change", world.at_home.operator_a, name="operator_a")
+    approved(world, change)
+    what = Stopped(world.home.pk, subject="agreement:1")
+    stop = place_stop(actor=world.administrator_2, what=what, reason="a test", at=world.at)
+    lifting = asked(world, "stop_lifting", None, stop=str(stop.pk))
+    for number in (3, 4):
+        other = person(world, f"administrator_{number}", Role.ADMINISTRATOR, world.home)
+        approved(world, lifting, by=other)
+    return {"request": change.pk, "lifting": lifting.pk}
 
 
 def _log(world):

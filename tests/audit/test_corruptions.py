@@ -15,6 +15,7 @@ from registry.audit.every_rule import CODES, RULES
 from tests import databases
 from tests.audit.corruption import CORRUPTIONS
 from tests.audit.corruptions import (
+    decisions,
     guards,
     keys,
     log,
@@ -28,7 +29,7 @@ from tests.audit.corruptions import (
 from tests.audit.hand import Hand
 from tests.audit.ledgers import build
 
-CHAPTERS = (units, postings, transactions, rules, marks, order, keys, log, guards)
+CHAPTERS = (units, postings, transactions, rules, decisions, marks, order, keys, log, guards)
 SIZES = [
     pytest.param(2_000, id="small"),
     pytest.param(1_000_000, id="million", marks=pytest.mark.slow),
@@ -96,5 +97,5 @@ def test_every_rule_and_every_text_has_a_corruption():
     """No rule, and no way to break a rule that it has a text for, is left untried."""
     texts = {(rule.code, what) for rule in RULES for what in rule.findings}
     assert {(c.rule, c.what) for c in CORRUPTIONS} == texts
-    assert len(CHAPTERS) == 9
+    assert len(CHAPTERS) == 10
     assert len(set(CODES)) == len(CODES)

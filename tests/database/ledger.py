@@ -40,10 +40,12 @@ from registry.models import (
 from registry.services.accounts import close_account
 from registry.services.append_leaves import append_batch
 from registry.services.convert import convert
+from registry.services.decide_batch import decide_batch
 from registry.services.freeze import freeze
 from registry.services.issue import Issuance
 from registry.services.make_checkpoint import make_checkpoint
 from registry.services.propose import Request, propose
+from registry.services.propose_batch import propose_all_or_nothing
 from registry.services.reverse import reverse
 from registry.services.sign_issuances import sign_all
 from registry.services.signing_keys import ensure_keys
@@ -119,6 +121,7 @@ def build() -> Facts:
     _reference(world)
     _rules(world)
     govern(world)
+    _batched(world)
     work_on(world, waiting.transaction_id)
     upload_files(world)
     ensure_keys(at=world.at)
@@ -189,6 +192,25 @@ def _delayed(world, by):
     outcome = propose(by["actor"], request)
     complete(world, outcome)
     return outcome.transaction_id
+
+
+def _batched(world):
+    """A batch that is rejected, and one that waits."""
+    home, kau = world.at_home, world.kau.pk
+    for key in ("rejected", "waits"):
+        lines = [Line(home.trading, home.operator_a, kau, 1)]
+        requests = [
+            Request(kind, lines, f"{key}/{kind}", world.at) for kind in ("transfer", "delivery")
+        ]
+        _outcomes, batch = propose_all_or_nothing(actor=world.administrator_1, requests=requests)
+        if key == "rejected":
+            decide_batch(
+                actor=world.administrator_2,
+                batch_id=batch.pk,
+                approved=False,
+                payload_hash=batch.payload_hash,
+                at=world.at,
+            )
 
 
 def _rules(world):

@@ -28,6 +28,8 @@ class Resource(APIView):
     query = Nothing
     scope = Scope.MANAGE
     kept_by_ledger = False
+    # Whether a POST changes anything. One that does not needs no key, and its answer is not kept.
+    writes = True
     greatest_body = requests.GREATEST_BODY
     deprecated_at = None
     sunset_at = None
@@ -36,7 +38,7 @@ class Resource(APIView):
 
     def __init_subclass__(cls, **kwargs):
         super().__init_subclass__(**kwargs)
-        if "post" in cls.__dict__:
+        if "post" in cls.__dict__ and cls.writes:
             cls.post = idempotency.once(cls.post)
 
     def initialize_request(self, request, *args, **kwargs):

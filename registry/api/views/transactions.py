@@ -63,6 +63,8 @@ class Transactions(Collection):
             filters["type__code"] = self.asked["type"]
         if "registry" in self.asked:
             filters["registry"] = reference.registry(self.asked["registry"])
+        if "batch" in self.asked:
+            filters["batch_item__batch"] = self.asked["batch"]
         account = None
         if "account" in self.asked:
             account = accounts.find(actor, self.asked["account"])

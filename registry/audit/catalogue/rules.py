@@ -1,8 +1,9 @@
-"""Rules about rules: what has to wait has waited, and versions of types were approved."""
+"""Rules about rules: what has to wait has waited, and what others decide was decided by them."""
 
 from django.utils.translation import gettext_lazy as _
 
-from registry.audit.rules import Rule
+from registry.audit import requests
+from registry.audit.rules import ComputedRule, Rule
 
 RULES = (
     Rule(
@@ -36,5 +37,50 @@ RULES = (
                 "not exist."
             ),
         },
+    ),
+    Rule(
+        "BATCHES_ARE_DECIDED_AS_ONE",
+        _("The transactions of a batch are decided together, by its hash, and by others."),
+        {
+            "not_alike": _(
+                "Row %(row)s: transaction %(transaction)s is not proposed or approved as batch "
+                "%(batch)s is."
+            ),
+            "alone": _(
+                "Approval %(row)s is of transaction %(transaction)s alone, and not of batch "
+                "%(batch)s."
+            ),
+            "own": _("Decision %(row)s on batch %(batch)s is by its proposer, person %(person)s."),
+            "payload": _("Decision %(row)s on batch %(batch)s is of another payload."),
+            "apart": _(
+                "Batch %(row)s is all or nothing: %(completed)s of its transactions are "
+                "completed, and %(others)s are not."
+            ),
+        },
+    ),
+    ComputedRule(
+        "REQUESTS_WERE_APPROVED",
+        _("Requests are what enough others have decided, each once and by the request's hash."),
+        {
+            "no_request": _("Decision %(row)s is on request %(request)s, which does not exist."),
+            "hash": _("The hash of request %(row)s is not that of what it says."),
+            "own": _("Decision %(row)s on request %(request)s is by who asked, person %(person)s."),
+            "stopper": _(
+                "Decision %(row)s on request %(request)s is by person %(person)s, who placed the "
+                "stop."
+            ),
+            "twice": _(
+                "Decision %(row)s on request %(request)s is the second one of person %(person)s."
+            ),
+            "payload": _("Decision %(row)s on request %(request)s is of another payload."),
+            "time": _(
+                "Decision %(row)s on request %(request)s was made before it was asked or after "
+                "it was closed."
+            ),
+            "status": _(
+                "Request %(row)s is %(status)s, with %(approved)s of %(needed)s approvals."
+            ),
+        },
+        judge=requests.recounted,
     ),
 )
