@@ -16,8 +16,10 @@ from registry.posting import sequence
 from registry.selectors import overview
 from registry.serials.own import Block, printed
 from registry.services.stops import Stopped, place_stop
+from registry.services.tasks.claim import claim
+from registry.services.tasks.open import Subject, open_task
 from registry.services.transfer import transfer
-from tests.people import represents
+from tests.people import asked, represents
 from tests.world import moved, stock
 
 
@@ -238,6 +240,32 @@ def test_pages_cost_a_constant_number_of_queries(traded, signed_in):
     sequence(100)
     assert [queries(pages, path) for path in addresses] == before
     assert max(before) <= 30, before
+
+
+def test_queue_costs_a_constant_number_of_queries(traded, signed_in):
+    """The home page and an account's page, with more proposals, requests, tasks and people."""
+    home, pages = traded.at_home, signed_in("administrator_2")
+    addresses = ["/admin/", account_page(home.operator_a)]
+    furnished(traded, 1)
+    for path in addresses:
+        pages.get(path)
+    before = [queries(pages, path) for path in addresses]
+    furnished(traded, 2)
+    furnished(traded, 3)
+    assert [queries(pages, path) for path in addresses] == before
+    assert max(before) <= 45, before
+
+
+def furnished(world, number):
+    """A proposal and a request that wait, each with a task, a representative, and a mark."""
+    home, by = world.at_home, {"actor": world.administrator_1, "at": world.at}
+    line = Line(home.operator_a, home.operator_b, world.kau.pk, 5, first=number * 10)
+    waiting = transfer(lines=[line], key=world.key(), **by)
+    request = asked(world, "account_change", home.operator_a, name=f"name {number}")
+    for about in (Subject(transaction_id=waiting.transaction_id), Subject(request_id=request.pk)):
+        task = open_task(actor=world.administrator_2, about=about, at=world.at)
+        claim(actor=world.administrator_2, task_id=task.pk, version=0, at=world.at)
+    represents(world, f"representative {number}", home.operator_a, "read")
 
 
 def test_home_draws_what_is_held(traded, signed_in, elsewhere):

@@ -177,3 +177,12 @@ def test_lists_cost_a_constant_number_of_queries(world, signed_in):
     sequence(100)
     assert Holding.objects.count() > 15
     assert {path: queries(path) for path in paths} == few
+
+
+def test_times_of_lists_name_their_zone(signed_in, proposed):
+    """In the list, in the file, and in the fields of a page: UTC says that it is."""
+    pages = signed_in("auditor")
+    address = reverse("admin:registry_transaction_changelist")
+    text = f"{proposed.proposed_at:%Y-%m-%d %H:%M:%S} UTC"
+    assert text in pages.get(address).content.decode()
+    assert text in b"".join(pages.get(address, {"export": "csv"}).streaming_content).decode()
