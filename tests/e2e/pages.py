@@ -10,7 +10,8 @@ def addresses(*, registry="KR-ETRS", unit_type="KAU"):
     waiting = Transaction.objects.filter(status=0).latest("pk")
     moved = Holding.objects.filter(
         closed_by=None, unit_type__code=unit_type, account__kind="operator"
-    ).latest("opened_by")
+    ).select_related("account")
+    moved = moved.latest("opened_by")
     done = Posting.objects.get(pk=moved.opened_by_id).transaction_id
     holder = AccountHolder.objects.earliest("pk")
     type_pk = UnitType.objects.get(code=unit_type).pk
@@ -28,6 +29,12 @@ def addresses(*, registry="KR-ETRS", unit_type="KAU"):
         "decide": reverse("admin:registry_transaction_decide", args=[waiting.pk, "approve"]),
         "task": reverse("admin:registry_task_change", args=[Task.objects.latest("pk").pk]),
         "tasks": reverse("admin:registry_task_changelist"),
+        "propose": reverse("admin:propose") + f"?registry={registry}",
+        "propose-transfer": reverse("admin:propose_type", args=[registry, "transfer"])
+        + f"?source={moved.account.number}",
+        "propose-issue": reverse("admin:propose_type", args=[registry, "issue"]),
+        "ask": reverse("admin:ask") + f"?registry={registry}",
+        "ask-opening": reverse("admin:ask_kind", args=[registry, "account_opening"]),
         "unit-types": reverse("admin:registry_unittype_changelist"),
         "unit-type": reverse("admin:registry_unittype_change", args=[type_pk]),
         "facts": reverse("admin:registry_fact_changelist"),

@@ -79,14 +79,14 @@ def choose(request):
     account = _account(actor, given.get("source"))
     wanted = account.registry.code if account else request.GET.get("registry")
     registry, types = next((each for each in places if each[0].code == wanted), places[0])
-    listed = [_card(registry, row, given) for row in sorted(types.values(), key=_number)]
+    listed = [_card(registry, types[code], given) for code in STEPS if code in types]
     context = {
         **admin.site.each_context(request),
         "title": _("Propose a transaction"),
         "registries": [each for each, _types in places],
         "registry": registry,
         "account": account,
-        "types": [card for card in listed if card and _fits(card["type"], account)],
+        "types": [card for card in listed if _fits(card["type"], account)],
     }
     return TemplateResponse(request, "registry/admin/wizard_types.html", context)
 
@@ -119,16 +119,10 @@ def _account(actor, number):
         return None
 
 
-def _number(row):
-    return [int(part) for part in row.number.split("-")]
-
-
 def _card(registry, row, given):
-    if row.code not in STEPS:
-        return None
     names = {name for step in STEPS[row.code] for name in step.base_fields}
     known = {name: value for name, value in given.items() if name in names}
-    if "source" in given and row.code in ("consolidate",):
+    if "source" in given and row.code == "consolidate":
         known["account"] = given["source"]
     return {
         "type": row,
@@ -139,8 +133,10 @@ def _card(registry, row, given):
 
 
 def _fits(row, account):
-    """Whether units of this account may be given by transactions of the type."""
-    return account is None or account.kind in row.source_kinds
+    """Whether a transaction of the type can begin with units of this account."""
+    if account is None:
+        return True
+    return account.kind in row.source_kinds and not set(STEPS[row.code]) & {Released, Reversed}
 
 
 def kind_words(kinds):
@@ -223,7 +219,7 @@ class Proposing(Wizard):
             "has_more_moves": len(trial.moves) >= SHOWN,
             "sides": foreseen.side_by_side(trial.changes, limit=SHOWN),
             "limits": [(LIMITS[left.what], left) for left in trial.limits],
-            "roles": [Role(role).label for role in getattr(trial.approvers, "roles", ())],
+            "roles": _people(getattr(trial.approvers, "roles", ())),
             "holds": self.type.effect == TransactionType.Effect.FREEZE,
         }, []
 
@@ -281,6 +277,11 @@ def _units(line):
         return int(line["block"]["last"]) - int(line["block"]["first"]) + 1
     text = line["quantity"]
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else 0
+
+
+def _people(roles):
+    """What those are called who could approve; the system itself is nobody to ask."""
+    return [Role(role).label for role in roles if role != Role.SYSTEM]
 
 
 def _moves(moves):
