@@ -92,7 +92,7 @@ def require_scope(request, scope):
                 "SCOPE_MISSING",
                 _("This key was not made for this."),
                 _("Use a key with the scope that data names."),
-                data={"scope": str(needed.value)},
+                data={"scope": Scope(needed).value},
             )
         )
 
