@@ -10,6 +10,7 @@ from registry.serials import (
     gold_standard,
     itmo,
     kyoto,
+    legacy,
     named_numbers,
     own,
     uk_ets,
@@ -20,6 +21,7 @@ from registry.serials.findings import Finding
 
 FORMS = {
     own.NAME: _("Concord"),
+    legacy.NAME: _("serial of an earlier registry"),
     kyoto.NAME: _("Kyoto unit (international transaction log)"),
     eu_ets.NAME: _("EU ETS allowance"),
     uk_ets.NAME: _("UK ETS allowance"),

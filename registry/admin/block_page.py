@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from registry import canonical
 from registry.errors import DomainError
-from registry.selectors import blocks, certificates, history, lineage, reference
+from registry.selectors import blocks, certificates, history, legacy, lineage, reference
 
 from . import charts, shown, starts
 from .actors import actor_of, reads_a_ledger
@@ -37,6 +37,7 @@ def block(request, unit_type, first, last):
         "held": starts.of_held(
             actor, blocks.at_serials(actor, **serials, limit=SHOWN), first=first, last=last
         ),
+        "legacy": legacy.of_serials(found.pk, first, last),
         "issuances": certificates.issuances(found.pk, first, last, limit=SHOWN),
         "stays": stays[:SHOWN],
         "has_more": len(stays) > SHOWN,

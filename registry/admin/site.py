@@ -50,7 +50,7 @@ SECTIONS = (
         _("Facts and limits"),
         (
             *("Fact", "Source", "Basis", "LimitCounter", "IssuanceCap", "AccountDay"),
-            *("CorporateGroup", "GroupLimit"),
+            *("CorporateGroup", "GroupLimit", "OpeningBalance", "OpeningTotal", "LegacyBlock"),
             *("CalendarDay", "CalendarYear", "OfficeHours", "Reconciliation", "TypeProposal"),
         ),
     ),

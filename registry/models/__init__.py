@@ -29,6 +29,7 @@ from .ledger import (
 )
 from .limits import LimitCounter
 from .log import Checkpoint, LogLeaf, LogTile
+from .openings import LegacyBlock, OpeningBalance, OpeningTotal
 from .people import ApiKey, Person, Role, RoleAssignment, Scope
 from .reference import Basis, Fact, Source
 from .representatives import AccountClass, AccountEvent, RegistryRules, Representative, Right
@@ -82,12 +83,15 @@ __all__ = [
     "IssuanceSigner",
     "Jurisdiction",
     "KeyRecord",
+    "LegacyBlock",
     "LimitCounter",
     "LogLeaf",
     "LogTile",
     "Mark",
     "MessageBlock",
     "OfficeHours",
+    "OpeningBalance",
+    "OpeningTotal",
     "Person",
     "Position",
     "Posting",

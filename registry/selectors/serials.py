@@ -9,7 +9,7 @@ from registry.serials import named_numbers, own
 from registry.serials.plain_text import plain
 from registry.serials.reader import Reading, letters_for_digits, read
 
-from . import blocks, reference
+from . import blocks, legacy, reference
 
 
 @dataclass(frozen=True)
@@ -37,10 +37,15 @@ def meanings(text, *, parameter=None) -> list[Meaning]:
     (UNKNOWN_UNIT_TYPE).
     """
     known = _Known()
+    old = [Meaning(reading, unit_type) for reading, unit_type in legacy.meanings(text)]
     readings, findings = read(text)
+    if findings and old:
+        return old
     if findings:
         raise InvalidInput(*(_failure(each, text, known, parameter) for each in findings))
     found = [Meaning(reading, known.unit_type(reading)) for reading in readings]
+    if old:
+        return old + [meaning for meaning in found if meaning.unit_type is not None]
     for meaning in found:
         if meaning.reading.form.name == named_numbers.NAME and meaning.unit_type is None:
             raise _no_unit_type(text, meaning.reading.unit_names[0], parameter)

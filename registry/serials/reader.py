@@ -16,6 +16,7 @@ from . import (
     gold_standard,
     itmo,
     kyoto,
+    legacy,
     named_numbers,
     own,
     uk_ets,
@@ -52,9 +53,12 @@ def _form(module, **kwargs):
     return Form(module.NAME, module.parse, module.printed, module.unit_names, **kwargs)
 
 
+# Read by who knows which old serials there are; no text is one by its form.
+LEGACY = _form(legacy, counts_in_unit_type=True)
 NAMED = _form(named_numbers, counts_in_unit_type=True)
 FORMS = (
     _form(own, counts_in_unit_type=True),
+    LEGACY,
     *map(
         _form,
         (

@@ -34,6 +34,7 @@ from registry.services.surrender import surrender
 from registry.services.transfer import deliver, transfer
 from registry.services.withdraw import withdraw
 from tests.audit.hand import Hand
+from tests.openings import open_offsets
 from tests.people import approved, asked, person
 from tests.type_versions import approved_version
 from tests.world import (
@@ -197,7 +198,9 @@ def _converted(world):
     issuance = Issuance(world.kcu.pk, [(world.at_home.operator_a, 100)], **vintage(2025))
     line = Line(world.at_offsets.operator_a, world.at_offsets.conversion, world.koc.pk, 100)
     outcome = convert(lines=[line], issuances=[issuance], **_by(world)())
-    return complete(world, outcome).posting_id
+    converted = complete(world, outcome).posting_id
+    open_offsets(world)
+    return converted
 
 
 def _marked(world):

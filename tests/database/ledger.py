@@ -57,6 +57,7 @@ from tests.database.governed import govern
 from tests.database.uploaded import upload_files
 from tests.database.worked_on import work_on
 from tests.databases import Copy
+from tests.openings import open_offsets
 from tests.type_versions import approved_version, system_administrators
 from tests.world import (
     World,
@@ -118,6 +119,7 @@ def build() -> Facts:
     complete(world, reverse(transaction_id=back.transaction_id, key="back", **by))
     moved(world, home.operator_a, home.trading, 7, first=1001)
     _converted(world, by)
+    open_offsets(world)
     _reference(world)
     _rules(world)
     govern(world)

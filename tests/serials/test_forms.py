@@ -21,9 +21,10 @@ each_case = pytest.mark.parametrize(("form", "case"), CASES, ids=[c["text"] for 
 
 
 def test_every_form_has_an_example():
-    """Concord's own form has its own tests; forms that are data have examples beside them."""
+    """Concord's own form has its own tests; forms that are data have examples beside them; old
+    serials are known by the node."""
     told = {pattern.NAME for pattern in patterns.PATTERNS}
-    assert set(EXAMPLES) | told | {"concord"} == set(BY_NAME)
+    assert set(EXAMPLES) | told | {"concord", "legacy"} == set(BY_NAME)
 
 
 @each_case
@@ -76,7 +77,7 @@ def test_only_assumed_forms_are_called_so():
 def test_numbers_that_count_in_a_unit_type():
     """Only these can be looked up by their numbers alone."""
     counting = {form.name for form in FORMS if form.counts_in_unit_type}
-    assert counting == {"concord", "koc", "kau", "unit_type_and_number"}
+    assert counting == {"concord", "legacy", "koc", "kau", "unit_type_and_number"}
 
 
 def test_two_forms_that_understand_a_text_are_both_told():

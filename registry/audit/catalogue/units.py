@@ -111,4 +111,18 @@ RULES = (
             ),
         },
     ),
+    Rule(
+        "OPENINGS_TIE",
+        _("What a registry moved here with is what its old books said."),
+        {
+            "total": _(
+                "Opening balance %(row)s brought %(brought)s units to account %(account)s, and the "
+                "old registry said %(total)s."
+            ),
+            "serials": _(
+                "Old serials %(row)s stand for serials that opening balance %(opening)s did not "
+                "issue."
+            ),
+        },
+    ),
 )

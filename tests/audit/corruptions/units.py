@@ -290,3 +290,15 @@ def delivery_brings_units_to_somebody_else(hand):
     hand.open(block, id_, account_id=home.operator_a)
     hand.post(id_, "move")
     return "registry_posting", id_
+
+
+@corruption("OPENINGS_TIE", "total", "openingtotal")
+def old_registry_said_something_else(hand):
+    hand.run("UPDATE registry_openingtotal SET units = units + 1")
+    return "registry_openingbalance", hand.one("SELECT id FROM registry_openingbalance")
+
+
+@corruption("OPENINGS_TIE", "serials", "legacyblock")
+def old_serials_of_other_units(hand):
+    hand.run("UPDATE registry_legacyblock SET first = first + 900000, last = last + 900000")
+    return "registry_legacyblock", hand.one("SELECT id FROM registry_legacyblock")

@@ -19,6 +19,9 @@ CHANGED_BY_NOTHING = (
     "governancedecision",
     "governancedocument",
     "holdersuccession",
+    "openingbalance",
+    "openingtotal",
+    "legacyblock",
     "taskevent",
     "uploadpiece",
 )

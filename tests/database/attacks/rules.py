@@ -257,3 +257,23 @@ def year_before_our_era(db):
 @attack("office_closes_after_it_opens", **OPEN)
 def office_that_closes_before_it_opens(db):
     db.execute("UPDATE registry_officehours SET closes = opens")
+
+
+@attack("legacy_block_has_as_many_old_serials", **OPEN)
+def old_serials_for_fewer_units(db):
+    db.copy("legacyblock", "true", old_first=501, old_last=509)
+
+
+@attack("legacy_serials_begin_once", **OPEN)
+def old_serials_given_again(db):
+    db.copy("legacyblock", "true")
+
+
+@attack("opening_total_is_of_units", **OPEN)
+def total_of_nothing(db):
+    db.copy("openingtotal", "true", units=0)
+
+
+@attack("opening_total_is_stated_once", **OPEN)
+def two_totals_of_an_account(db):
+    db.copy("openingtotal", "true", units=2)
