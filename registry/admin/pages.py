@@ -12,6 +12,7 @@ from . import (
     signatures,
     tasks,
     transactions,
+    uploads,
 )
 
 __all__ = [
@@ -26,4 +27,5 @@ __all__ = [
     "signatures",
     "tasks",
     "transactions",
+    "uploads",
 ]

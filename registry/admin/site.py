@@ -35,7 +35,7 @@ SECTIONS = (
     (
         _("Requests and stops"),
         (
-            *("GovernanceRequest", "GovernanceDecision", "GovernanceDocument", "Stop"),
+            *("Upload", "GovernanceRequest", "GovernanceDecision", "GovernanceDocument", "Stop"),
             *("Representative", "TrustedAccount", "AccountEvent", "HolderSuccession"),
             *("RegistryRules", "AccountClass"),
         ),
