@@ -73,14 +73,14 @@ appoint() {
     approve "$KEY_2" "requests/$(echo "$ANSWER" | member id)/decisions" "$ANSWER" | member status
 }
 
-# wait_for ID STATUS: until a transaction has come so far.
+# wait_for PATH MEMBER VALUE: until something has come so far.
 wait_for() {
     for _ in $(seq 60); do
-        NOW=$(get "$KEY_1" "transactions/$1" | member status)
-        [ "$NOW" != "$2" ] || { echo "transaction $1: $NOW"; return 0; }
+        NOW=$(get "$KEY_1" "$1" | member "$2")
+        [ "$NOW" != "$3" ] || { echo "$1: $NOW"; return 0; }
         sleep 1
     done
-    echo "transaction $1 is $NOW, not $2" >&2
+    echo "$1 is $NOW, not $3" >&2
     return 1
 }
 
@@ -122,14 +122,26 @@ propose "$KEY_1" "{\"type\": \"issue\", \"issuances\": [{\"unit_type\": \"$UNIT_
     \"vintage_from\": \"2026-01-01\", \"vintage_to\": \"2027-01-01\", \"vintage_label\": \"2026\"}]}"
 approve "$KEY_2" "transactions/$ID/approvals" "$ANSWER" | member status
 
-say "The allocation table is one proposal, with one hash for all of its lines."
-LINES=$(python3 -c 'import csv, json, sys
+say "The allocation table is uploaded: its rows are checked, then it is one proposal."
+FILE=$(mktemp)
+python3 -c 'import csv, sys
 table, government, unit_type, *accounts = sys.argv[1:]
-print(json.dumps([
-    {"source": government, "destination": account, "unit_type": unit_type, "quantity": row["tonnes"]}
-    for row, account in zip(csv.DictReader(open(table)), accounts, strict=True)
-]))' "$TABLE" "$GOVERNMENT" "$UNIT_TYPE" $OPERATORS)
-propose "$KEY_1" "{\"type\": \"allocate\", \"lines\": $LINES}"
+print("source,destination,unit_type,quantity")
+for row, account in zip(csv.DictReader(open(table)), accounts, strict=True):
+    print(government, account, unit_type, row["tonnes"], sep=",")' \
+    "$TABLE" "$GOVERNMENT" "$UNIT_TYPE" $OPERATORS > "$FILE"
+next
+ID=$(curl -sS --fail-with-body "$API/uploads?registry=$REGISTRY&kind=allocations&name=allocation.csv" \
+    -H "Authorization: Bearer $KEY_1" -H "Content-Type: text/csv" \
+    -H "Idempotency-Key: $RUN-$COUNT" --data-binary "@$FILE" | member id)
+rm "$FILE"
+wait_for "uploads/$ID" state checked
+next
+send "$KEY_1" "uploads/$ID/submission" "" > /dev/null
+wait_for "uploads/$ID" state submitted
+ID=$(get "$KEY_1" "uploads/$ID" | member transaction)
+ANSWER=$(get "$KEY_2" "transactions/$ID")
+next
 approve "$KEY_2" "transactions/$ID/approvals" "$ANSWER" | member status
 is "operator A has" 1000 "$(held "$OPERATOR_A")"
 
@@ -141,7 +153,7 @@ is "who proposed may approve" 403 "$(status "$KEY_INITIATOR" "transactions/$ID/a
     "{\"decision\": \"approve\", \"payload_hash\": \"$(echo "$ANSWER" | member payload_hash)\"}")"
 next
 approve "$KEY_APPROVER" "transactions/$ID/approvals" "$ANSWER" | member status
-wait_for "$ID" completed
+wait_for "transactions/$ID" status completed
 is "operator B has" 800 "$(held "$OPERATOR_B")"
 
 say "Another sale is stopped while it waits; its units are free again."

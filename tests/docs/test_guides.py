@@ -11,6 +11,7 @@ from io import StringIO
 import pytest
 from django.core.management import call_command
 from django.db import connections
+from django.utils import timezone
 
 from tests.api.generated import generate
 from tests.docs.pages import ROOT
@@ -30,17 +31,20 @@ def people():
 
 
 class Clock:
-    """What the workers of a node do each second: complete what is due."""
+    """What the workers of a node do: complete what is due, go on with uploads."""
 
     def __init__(self):
         self.stopped = threading.Event()
         self.thread = threading.Thread(target=self.run, daemon=True)
 
     def run(self):
-        from registry.tasks import execute_due
+        from registry.selectors import uploads
+        from registry.tasks import execute_due, work_on_upload
 
         while not self.stopped.wait(0.5):
             execute_due()
+            for upload_id in uploads.waiting(timezone.now()):
+                work_on_upload(upload_id)
         connections.close_all()
 
     def __enter__(self):
