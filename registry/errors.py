@@ -83,6 +83,9 @@ GATE_CLASSES = {
     "NOT_DELAYED": Conflict,
     "UNKNOWN_TYPE_PROPOSAL": NotFound,
     "TYPE_PROPOSAL_DECIDED": Conflict,
+    "UNKNOWN_REFERENCE_CHANGE": NotFound,
+    "REFERENCE_CHANGE_DECIDED": Conflict,
+    "REFERENCE_CHANGE_STALE": Conflict,
     "PAYLOAD_DIFFERS": Conflict,
 }
 
@@ -152,6 +155,24 @@ CONSTRAINT_TEXTS = {
         "TYPE_PROPOSAL_EXISTS",
         _("Another version of this type awaits a decision."),
         _("Have it decided or withdrawn first."),
+    ),
+    "reference_change_is_decided_by_another": (
+        NotPermitted,
+        "REQUESTER_CAN_NOT_DECIDE",
+        _("Who asks for something does not decide it."),
+        _("Ask another person; another key of the same person does not help."),
+    ),
+    "reference_change_waits_alone": (
+        Conflict,
+        "REFERENCE_CHANGE_EXISTS",
+        _("Another change of this row awaits a decision."),
+        _("Have it decided or withdrawn first."),
+    ),
+    "reference_data_change_by_approval": (
+        RuleViolated,
+        "REFERENCE_DATA_NEED_APPROVAL",
+        _("Reference data change by a proposal that another person approves."),
+        _("Propose the change; a loading is done by the owner of the database."),
     ),
     "transaction_waits_as_its_type_asks": (
         Conflict,

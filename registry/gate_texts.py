@@ -75,6 +75,18 @@ GATE_TEXTS = {
         _("The proposed version has been decided already."),
         _("Read it again."),
     ),
+    "UNKNOWN_REFERENCE_CHANGE": (
+        _("There is no such change of reference data."),
+        _("See the list of changes."),
+    ),
+    "REFERENCE_CHANGE_DECIDED": (
+        _("The change has been decided already."),
+        _("Read it again."),
+    ),
+    "REFERENCE_CHANGE_STALE": (
+        _("The row has changed since this was proposed."),
+        _("Reject or withdraw the change, and propose it anew from what the row says now."),
+    ),
     "PAYLOAD_DIFFERS": (
         _("The payload hash is not that of the transaction."),
         _("Read the transaction again and approve what it says now."),

@@ -256,6 +256,24 @@ def decide_type(actor, proposal_id, *, payload_hash, status, reason) -> int | No
     )[0]
 
 
+def decide_reference(actor, change_id, payload_hash, status, reason) -> int | None:
+    """The id of the row that an approval changes, adds or deletes.
+
+    Raises: NotFound, Conflict, NotPermitted, RuleViolated; what no rule explains as it is.
+    """
+    return _call(
+        "SELECT registry_decide_reference(%s,%s,%s,%s,%s)",
+        [change_id, actor.person_id, payload_hash, status, reason],
+    )[0]
+
+
+def begin_loading(what, using) -> int:
+    """What the owner writes until the end of its database transaction is a loading; its id."""
+    with explained(), connections[using].cursor() as cursor:
+        cursor.execute("SELECT registry_begin_loading(%s)", [what])
+        return cursor.fetchone()[0]
+
+
 def withdraw(actor, transaction_id, *, reason) -> Outcome:
     """Raises: NotFound, Conflict."""
     status = _call(

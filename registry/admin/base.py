@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from registry.selectors.scope import in_scope
 
 from . import exports
-from .actors import actor_of, administers_the_system, has_a_role, reads_a_ledger
+from .actors import actor_of, has_a_role, reads_a_ledger
 from .paging import BoundedPaginator
 
 EXPORT = "export"
@@ -120,33 +120,3 @@ class Governance(ReadOnly):
         if registries is None:
             return rows
         return rows.filter(**{f"{self.scope}__in": registries}).distinct()
-
-
-class Reference(Listed):
-    """What all registries share: read by everyone with a role, edited by system administrators.
-
-    `identity` names the fields by which others know the row: they do not change.
-    """
-
-    list_per_page = 100
-    identity = ("code",)
-    deletable = False
-
-    def has_view_permission(self, request, obj=None):
-        return has_a_role(request)
-
-    def has_module_permission(self, request):
-        return has_a_role(request)
-
-    def has_add_permission(self, request, obj=None):
-        return administers_the_system(request)
-
-    def has_change_permission(self, request, obj=None):
-        return administers_the_system(request)
-
-    def has_delete_permission(self, request, obj=None):
-        return self.deletable and administers_the_system(request)
-
-    def get_readonly_fields(self, request, obj=None):
-        fields = super().get_readonly_fields(request, obj)
-        return (*fields, *self.identity) if obj is not None else fields

@@ -16,7 +16,8 @@ from registry.models import (
     TrustedAccount,
 )
 
-from .base import ByCode, Ledger, ReadOnly
+from .base import ByCode, Ledger
+from .reference_changes import Proposed
 from .request_pages import RequestPages
 from .shown import code_of, name
 
@@ -24,17 +25,16 @@ REGISTRY = code_of("registry", _("registry"))
 
 
 @admin.register(RegistryRules)
-class RegistryRulesAdmin(ReadOnly):
+class RegistryRulesAdmin(Proposed):
     list_display = (
         *("pk", "registry", "version", "most_representatives", "trusted_delay_days"),
         *("stop_quorum", "valid_from", "valid_to"),
     )
     list_select_related = ("registry",)
-    exclude = ("digest",)
 
 
 @admin.register(AccountClass)
-class AccountClassAdmin(ReadOnly):
+class AccountClassAdmin(Proposed):
     list_display = ("code", name, "kind", REGISTRY, "per_holder")
     list_filter = ("kind", ("registry", ByCode))
     list_select_related = ("registry",)

@@ -19,20 +19,21 @@ from registry.models import (
     UnitTypeAlias,
 )
 
-from .actors import administers_the_system
-from .base import ByCode, ReadOnly, Reference
+from .base import ByCode, ReadOnly
 from .paging import BoundedPaginator
+from .reference_changes import Proposed
 from .shown import USES, code_of, name, words_of
 
 JURISDICTION = code_of("jurisdiction", _("jurisdiction"))
 REGISTRY = code_of("registry", _("registry"))
+UNIT_TYPE = code_of("unit_type", _("unit type"))
 NAMES = ("name_en", "name_zh_hans", "name_ja", "name_ko", "names_unofficial")
 SEARCHED = ("code", "name_en", "name_zh_hans", "name_ja", "name_ko")
 SOURCED = ("source_codes", "confidence")
 
 
 @admin.register(Jurisdiction)
-class JurisdictionAdmin(Reference):
+class JurisdictionAdmin(Proposed):
     list_display = (
         "code",
         name,
@@ -48,7 +49,7 @@ class JurisdictionAdmin(Reference):
 
 
 @admin.register(Scheme)
-class SchemeAdmin(Reference):
+class SchemeAdmin(Proposed):
     list_display = ("code", name, JURISDICTION, "kind", "status", "start_date", "confidence")
     list_filter = ("kind", ("jurisdiction", ByCode))
     list_select_related = ("jurisdiction",)
@@ -60,7 +61,7 @@ class SchemeAdmin(Reference):
 
 
 @admin.register(Registry)
-class RegistryAdmin(ReadOnly):
+class RegistryAdmin(Proposed):
     list_display = (
         "code",
         name,
@@ -76,28 +77,28 @@ class RegistryAdmin(ReadOnly):
 
 
 class Aliases(admin.TabularInline):
-    """The other codes of a unit type, edited with it."""
+    """The other codes of a unit type; each is a row with proposals of its own."""
 
     model = UnitTypeAlias
     extra = 0
+    show_change_link = True
 
     def has_view_permission(self, request, obj=None):
         return True
 
     def has_add_permission(self, request, obj=None):
-        return administers_the_system(request)
+        return False
 
     has_change_permission = has_add_permission
     has_delete_permission = has_add_permission
 
 
 @admin.register(UnitType)
-class UnitTypeAdmin(Reference):
+class UnitTypeAdmin(Proposed):
     list_display = ("code", name, "kind", REGISTRY, "transferable", "confidence")
     list_filter = ("kind", "transferable", "code_is_official", ("registry", ByCode))
     list_select_related = ("registry",)
     search_fields = (*SEARCHED, "aliases__alias")
-    identity = ("code", "registry", "kind", "metric", "converts_to")
     inlines = (Aliases,)
     fields = (
         "code",
@@ -112,6 +113,15 @@ class UnitTypeAdmin(Reference):
         "description",
         *SOURCED,
     )
+
+
+@admin.register(UnitTypeAlias)
+class UnitTypeAliasAdmin(Proposed):
+    list_display = ("alias", UNIT_TYPE, "is_official", "note", "confidence")
+    list_filter = ("is_official", ("unit_type", ByCode))
+    list_select_related = ("unit_type",)
+    search_fields = ("alias", "unit_type__code")
+    ordering = ("alias",)
 
 
 TRANSACTION_TYPE_WORDS = tuple(
@@ -158,7 +168,7 @@ class TransactionTypeAdmin(ReadOnly):
 
 
 @admin.register(AccountHolder)
-class AccountHolderAdmin(Reference):
+class AccountHolderAdmin(Proposed):
     list_display = ("code", "name", JURISDICTION, "sector", "is_synthetic")
     list_filter = ("is_synthetic", ("jurisdiction", ByCode))
     list_select_related = ("jurisdiction",)
@@ -169,7 +179,7 @@ class AccountHolderAdmin(Reference):
 
 
 @admin.register(Fact)
-class FactAdmin(Reference):
+class FactAdmin(Proposed):
     list_display = (
         *("topic", "param", "subject", "value", "unit", "valid_from", "period"),
         *(JURISDICTION, "confidence"),
@@ -177,16 +187,13 @@ class FactAdmin(Reference):
     list_filter = ("topic", "confidence", "value_type", ("jurisdiction", ByCode))
     list_select_related = ("jurisdiction",)
     search_fields = ("topic", "param", "subject", "period", "value", "condition", "source_note")
-    identity = ()
-    deletable = True
 
 
 @admin.register(Source)
-class SourceAdmin(Reference):
+class SourceAdmin(Proposed):
     list_display = ("code", "kind", "what", "where", "years")
     list_filter = ("kind",)
     search_fields = ("code", "what", "where")
-    deletable = True
 
 
 @admin.register(Basis)

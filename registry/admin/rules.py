@@ -14,53 +14,45 @@ from registry.models import (
     TypeProposal,
 )
 
-from .base import Ledger, ReadOnly, Reference
+from .base import Ledger, ReadOnly
+from .reference_changes import Proposed
 
 
 @admin.register(CalendarDay)
-class CalendarDayAdmin(Reference):
+class CalendarDayAdmin(Proposed):
     list_display = ("day", "jurisdiction", "is_working", "note", "source_codes")
     list_filter = ("is_working",)
     list_select_related = ("jurisdiction",)
-    identity = ("jurisdiction", "day")
-    deletable = True
 
 
 @admin.register(CalendarYear)
-class CalendarYearAdmin(Reference):
+class CalendarYearAdmin(Proposed):
     list_display = ("year", "jurisdiction", "is_published", "source_codes")
     list_select_related = ("jurisdiction",)
-    identity = ("jurisdiction", "year")
-    deletable = True
 
 
 @admin.register(OfficeHours)
-class OfficeHoursAdmin(Reference):
+class OfficeHoursAdmin(Proposed):
     list_display = ("jurisdiction", "opens", "closes", "source_codes")
     list_select_related = ("jurisdiction",)
-    identity = ("jurisdiction",)
-    deletable = True
 
 
 @admin.register(IssuanceCap)
-class IssuanceCapAdmin(Reference):
+class IssuanceCapAdmin(Proposed):
     list_display = ("unit_type", "vintage_from", "units", "source_codes")
     list_select_related = ("unit_type",)
-    identity = ("unit_type", "vintage_from")
 
 
 @admin.register(CorporateGroup)
-class CorporateGroupAdmin(Reference):
+class CorporateGroupAdmin(Proposed):
     list_display = ("code", "name", "source_codes")
     search_fields = ("code", "name")
 
 
 @admin.register(GroupLimit)
-class GroupLimitAdmin(Reference):
+class GroupLimitAdmin(Proposed):
     list_display = ("group", "registry", "unit_type", "units", "source_codes")
     list_select_related = ("group", "registry", "unit_type")
-    identity = ("group", "registry", "unit_type")
-    deletable = True
 
 
 @admin.register(TypeProposal)

@@ -44,14 +44,18 @@ SECTIONS = (
     (_("Log"), ("Checkpoint", "LogLeaf", "LogTile")),
     (
         _("Reference data"),
-        ("Jurisdiction", "Scheme", "Registry", "UnitType", "TransactionType", "AccountHolder"),
+        (
+            *("ReferenceChange", "Jurisdiction", "Scheme", "Registry", "UnitType"),
+            *("UnitTypeAlias", "TransactionType", "TypeProposal", "AccountHolder"),
+            *("ReferenceHistory", "ReferenceLoading"),
+        ),
     ),
     (
         _("Facts and limits"),
         (
             *("Fact", "Source", "Basis", "LimitCounter", "IssuanceCap", "AccountDay"),
             *("CorporateGroup", "GroupLimit", "OpeningBalance", "OpeningTotal", "LegacyBlock"),
-            *("CalendarDay", "CalendarYear", "OfficeHours", "Reconciliation", "TypeProposal"),
+            *("CalendarDay", "CalendarYear", "OfficeHours", "Reconciliation"),
         ),
     ),
     (_("People"), ("Person", "RoleAssignment", "ApiKey")),

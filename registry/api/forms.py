@@ -2,6 +2,8 @@
 
 from rest_framework import serializers
 
+from registry.models import Operation, ReferenceTable
+
 from . import fields
 
 MOVEMENTS = ("transfer", "delivery", "allocate", "auction_delivery")
@@ -214,4 +216,27 @@ class VersionDecision(serializers.Serializer):
 class Withdrawal(serializers.Serializer):
     """The proposer takes the proposal back."""
 
+    reason = fields.Text(required=False)
+
+
+class ReferenceChangeProposal(serializers.Serializer):
+    """A row of reference data that shall be added, changed or deleted."""
+
+    table = fields.Choice(ReferenceTable.values)
+    operation = fields.Choice(Operation.values)
+    identity = fields.Rules(
+        required=False, help_text="The row that is there: the fields of its identity."
+    )
+    values = fields.Rules(
+        required=False,
+        help_text="Fields and their new values; rows referred to by code. The rest stays.",
+    )
+    reason = fields.Text(max_length=10000)
+    source = fields.Text(max_length=10000, help_text="Where what is proposed can be read.")
+
+
+class ReferenceDecision(serializers.Serializer):
+    """What is decided on."""
+
+    payload_hash = fields.Hash()
     reason = fields.Text(required=False)

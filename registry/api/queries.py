@@ -6,6 +6,9 @@ from registry.models import (
     Account,
     GovernanceRequest,
     Jurisdiction,
+    Operation,
+    ReferenceChange,
+    ReferenceTable,
     Scheme,
     Task,
     Transaction,
@@ -99,6 +102,12 @@ class Requests(Page):
     account = fields.AccountNumber(required=False)
     kind = fields.Choice(GovernanceRequest.Kind.values, required=False)
     status = fields.Choice(GovernanceRequest.Status.values, required=False)
+
+
+class ReferenceChanges(Page):
+    table = fields.Choice(ReferenceTable.values, required=False)
+    operation = fields.Choice(Operation.values, required=False)
+    status = fields.Choice(ReferenceChange.Status.values, required=False)
 
 
 class Tasks(Page):

@@ -1,6 +1,6 @@
 """The registry's tables. Dependencies point one way: names, people, jurisdictions, units, accounts,
-representatives, governance, transactions, batches, ledger, keys, log, reference, requests,
-rules."""
+representatives, governance, transactions, batches, ledger, keys, log, reference, reference changes,
+requests, rules."""
 
 from .accounts import TERMINAL_KINDS, Account, AccountHolder
 from .batches import Batch, BatchDecision, BatchItem
@@ -32,6 +32,13 @@ from .log import Checkpoint, LogLeaf, LogTile
 from .openings import LegacyBlock, OpeningBalance, OpeningTotal
 from .people import ApiKey, Person, Role, RoleAssignment, Scope
 from .reference import Basis, Fact, Source
+from .reference_changes import (
+    Operation,
+    ReferenceChange,
+    ReferenceHistory,
+    ReferenceLoading,
+    ReferenceTable,
+)
 from .representatives import AccountClass, AccountEvent, RegistryRules, Representative, Right
 from .requests import SeenSignature, StoredAnswer
 from .rules import AccountDay, IssuanceCap, Reconciliation, TypeProposal
@@ -92,10 +99,15 @@ __all__ = [
     "OfficeHours",
     "OpeningBalance",
     "OpeningTotal",
+    "Operation",
     "Person",
     "Position",
     "Posting",
     "Reconciliation",
+    "ReferenceChange",
+    "ReferenceHistory",
+    "ReferenceLoading",
+    "ReferenceTable",
     "Registry",
     "RegistryRules",
     "Representative",

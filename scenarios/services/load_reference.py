@@ -4,14 +4,18 @@ import hashlib
 import json
 from dataclasses import dataclass, field
 
-from django.db import transaction
+from django.db import DEFAULT_DB_ALIAS
 from django.utils.translation import gettext_lazy as _
 
 from registry import models
 from registry.errors import Failure, RuleViolated
+from registry.services.load_reference_rows import loading
 from scenarios.models import LoadedRow
 from scenarios.reference import DIRECTORY, read_reference
 from scenarios.reference_rows import TARGETS, rows_of
+
+# What the history says of a loading.
+WHAT = "manage.py load_reference"
 
 
 @dataclass
@@ -28,28 +32,32 @@ class TableReport:
     kept: list = field(default_factory=list)
 
 
-@transaction.atomic
-def load_reference(*, directory=DIRECTORY, overwrite=False):
+def load_reference(*, directory=DIRECTORY, overwrite=False, using=DEFAULT_DB_ALIAS):
     """Adds and updates the reference rows; returns a TableReport for each table.
+
+    Once two system administrators are there, `using` is an alias of the owner of the database:
+    others change rows by proposals, and what the owner loads is remembered as a loading.
 
     A row that a person has edited or removed since it was loaded stays so, unless `overwrite` is
     set. Rows that are no longer in the files stay: units and accounts may hang on them.
 
-    Raises: BrokenFiles, RuleViolated (REFERENCE_ROW_IS_FIXED), with nothing written.
+    Raises: BrokenFiles, RuleViolated (REFERENCE_ROW_IS_FIXED, REFERENCE_DATA_NEED_APPROVAL), with
+    nothing written.
     """
     reference = read_reference(directory)
     rows = {target: rows_of(target, reference) for target in TARGETS}
-    failures = [failure for target in TARGETS for failure in _moved(target, rows[target])]
-    if failures:
-        raise RuleViolated(*failures)
-    return [_load(target, rows[target], overwrite) for target in TARGETS]
+    with loading(WHAT, using=using):
+        failures = [f for target in TARGETS for f in _moved(target, rows[target], using)]
+        if failures:
+            raise RuleViolated(*failures)
+        return [_load(target, rows[target], overwrite, using) for target in TARGETS]
 
 
-def _moved(target, rows):
+def _moved(target, rows, using):
     """Failures for rows whose files say something else of what is fixed for ever."""
     if not target.fixed:
         return
-    present = _present(target, rows[0].keys(), getattr(models, target.name))
+    present = _present(target, rows[0].keys(), _rows(target, using))
     for row in rows:
         _pk, found = present.get(_key(target, row), (None, row))
         for column in target.fixed:
@@ -68,11 +76,15 @@ def _moved(target, rows):
                 )
 
 
-def _load(target, rows, overwrite):
-    model = getattr(models, target.name)
+def _rows(target, using):
+    return getattr(models, target.name).objects.using(using)
+
+
+def _load(target, rows, overwrite, using):
     report = TableReport(target.name)
-    present = _present(target, rows[0].keys(), model)
-    loaded = dict(LoadedRow.objects.filter(table=target.name).values_list("key", "digest"))
+    present = _present(target, rows[0].keys(), _rows(target, using))
+    kept = LoadedRow.objects.using(using)
+    loaded = dict(kept.filter(table=target.name).values_list("key", "digest"))
     remembered, new = {}, []
     for row in rows:
         key = _key(target, row)
@@ -86,16 +98,17 @@ def _load(target, rows, overwrite):
         elif found[1] == wanted:
             report.unchanged += 1
         elif overwrite or loaded.get(key) == _digest(target, found[1]):
-            model.objects.filter(pk=found[0]).update(**_with_ids(target, wanted, _ids(target)))
+            ids = _ids(target, using)
+            _rows(target, using).filter(pk=found[0]).update(**_with_ids(target, wanted, ids))
             report.updated += 1
         else:
             report.kept.append(key)
             continue
         if loaded.get(key) != _digest(target, wanted):
             remembered[key] = _digest(target, wanted)
-    _add(target, model, new)
+    _add(target, new, using)
     report.added = len(new)
-    LoadedRow.objects.bulk_create(
+    kept.bulk_create(
         [LoadedRow(table=target.name, key=key, digest=d) for key, d in remembered.items()],
         update_conflicts=True,
         unique_fields=["table", "key"],
@@ -104,32 +117,33 @@ def _load(target, rows, overwrite):
     return report
 
 
-def _add(target, model, rows):
+def _add(target, rows, using):
     """Adds rows; those that name a row of their own table come after it, generation by one."""
     own = [column for column, name in target.codes if name == target.name]
     while rows:
         missing = {row["code"] for row in rows} if own else set()
         ready = [row for row in rows if not any(row[column] in missing for column in own)]
-        ids = _ids(target)
-        model.objects.bulk_create([model(**_with_ids(target, row, ids)) for row in ready])
+        ids, model = _ids(target, using), getattr(models, target.name)
+        made = [model(**_with_ids(target, row, ids)) for row in ready]
+        _rows(target, using).bulk_create(made)
         rows = [row for row in rows if row not in ready] if own else []
 
 
-def _ids(target):
+def _ids(target, using):
     """Ids by code, for each table that this one refers to."""
     return {
-        name: dict(getattr(models, name).objects.values_list("code", "pk"))
+        name: dict(getattr(models, name).objects.using(using).values_list("code", "pk"))
         for __, name in target.codes
     }
 
 
-def _present(target, names, model):
+def _present(target, names, rows):
     """The rows that the table has, by key: (id, values with codes in the place of ids)."""
     names = [name for name in names if name not in target.created_with]
     codes = {column for column, __ in target.codes}
     columns = [f"{name}__code" if name in codes else name for name in names]
     present = {}
-    for pk, *values in model.objects.values_list("pk", *columns):
+    for pk, *values in rows.values_list("pk", *columns):
         row = {name: _plain(value) for name, value in zip(names, values, strict=True)}
         present[_key(target, row)] = (pk, row)
     return present

@@ -26,6 +26,7 @@ from registry.services.issue import Issuance
 from registry.services.make_checkpoint import make_checkpoint
 from registry.services.propose import Request, propose
 from registry.services.propose_batch import propose_all_or_nothing
+from registry.services.reference_changes import Change, approve_change, propose_change
 from registry.services.reverse import reverse
 from registry.services.sign_issuances import sign_all
 from registry.services.signing_keys import ensure_keys
@@ -36,7 +37,7 @@ from registry.services.withdraw import withdraw
 from tests.audit.hand import Hand
 from tests.openings import open_offsets
 from tests.people import approved, asked, person
-from tests.type_versions import approved_version
+from tests.type_versions import approved_version, system_administrators
 from tests.world import (
     AT,
     World,
@@ -129,10 +130,26 @@ def build(holdings: int = 0) -> Ledger:
         batch=_batched(world),
         version=approved_version("cancel_for_omge", reason_required=True).pk,
     )
+    _renamed()
     _emptied_and_closed(world)
     _fill(world, holdings)
     _log(world)
     return ledger
+
+
+def _renamed():
+    """A jurisdiction that has got a name by an approved change."""
+    one, two = system_administrators()
+    change = propose_change(
+        actor=one,
+        change=Change(
+            *("jurisdiction", "change", "a test", "a test"),
+            identity={"code": "KR"},
+            values={"name_ko": "대한민국"},
+        ),
+        at=timezone.now(),
+    )
+    approve_change(actor=two, change_id=change.pk, payload_hash=bytes(change.payload_hash))
 
 
 def _delayed(world):

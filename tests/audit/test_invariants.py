@@ -64,6 +64,7 @@ def refusals():
     arguments = query(
         "SELECT split_part(encode(tgargs, 'escape'), '\\000', 1) FROM pg_trigger"
         " WHERE NOT tgisinternal AND tgnargs > 0 AND tgrelid::regclass::text ~ '^registry_'"
+        " AND tgname !~ '_is_remembered$'"
     )
     spoken = {name for (body,) in bodies for name in re.findall(r"refuse\(\s*'(\w+)'", body)}
     return spoken | {name for (name,) in arguments}

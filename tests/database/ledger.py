@@ -9,7 +9,7 @@ from datetime import date, timedelta
 
 import psycopg2
 from django.contrib.auth.models import Group, Permission
-from django.db import connections
+from django.db import connections, transaction
 from django.utils import timezone
 
 from registry import posting
@@ -46,6 +46,12 @@ from registry.services.issue import Issuance
 from registry.services.make_checkpoint import make_checkpoint
 from registry.services.propose import Request, propose
 from registry.services.propose_batch import propose_all_or_nothing
+from registry.services.reference_changes import (
+    Change,
+    approve_change,
+    propose_change,
+    reject_change,
+)
 from registry.services.reverse import reverse
 from registry.services.sign_issuances import sign_all
 from registry.services.signing_keys import ensure_keys
@@ -121,8 +127,8 @@ def build() -> Facts:
     _converted(world, by)
     open_offsets(world)
     _reference(world)
-    _rules(world)
     govern(world)
+    _rules(world)
     _batched(world)
     work_on(world, waiting.transaction_id)
     upload_files(world)
@@ -138,6 +144,7 @@ def build() -> Facts:
     moved(world, home.operator_a, home.trading, 1, first=1102)
     posting.sequence(1000)
     moved(world, home.operator_a, home.trading, 1, first=1103)
+    _reference_changes()
     return Facts(
         world,
         surrender=surrendered.transaction_id,
@@ -185,6 +192,28 @@ def _reference(world):
     person = Person.objects.get(pk=world.auditor.person_id)
     person.groups.add(Group.objects.create(name="readers"))
     person.user_permissions.add(Permission.objects.first())
+
+
+def _reference_changes():
+    """One change of each fate, and a loading; then the guards stand open again, as before there
+    were two system administrators, so that each attack meets the rule that it is aimed at."""
+    one, two = system_administrators()
+    by = {"actor": one, "at": timezone.now()}
+    for code, decide in (("CN", approve_change), ("JP", reject_change), ("KR", None)):
+        change = propose_change(
+            change=Change(
+                *("jurisdiction", "change", "a test", "a test"),
+                identity={"code": code},
+                values={"name_ko": code},
+            ),
+            **by,
+        )
+        if decide is not None:
+            decide(actor=two, change_id=change.pk, payload_hash=bytes(change.payload_hash))
+    with transaction.atomic(using="owner"), connections["owner"].cursor() as cursor:
+        cursor.execute("SELECT registry_begin_loading('a test')")
+        cursor.execute("UPDATE registry_fact SET unit = 't'")
+        cursor.execute("UPDATE registry_reference SET governed_since = NULL")
 
 
 def _delayed(world, by):

@@ -26,7 +26,7 @@ def _refusal(attacker, run, *arguments, **changes):
     return caught.value
 
 
-def _copy(attacker, table, **changes):
+def _copy(attacker, table, /, **changes):
     return _refusal(attacker, attacker.copy, table.removeprefix("registry_"), "true", **changes)
 
 

@@ -39,6 +39,16 @@ RULES = (
         },
     ),
     Rule(
+        "REFERENCE_AS_APPROVED",
+        _("Reference data say what another person than the proposer approved, or was loaded."),
+        {
+            "not_approved": _(
+                "Change %(row)s of the history, of row %(of)s of %(name)s, was approved by nobody."
+            ),
+            "not_remembered": _("Row %(row)s of %(name)s is not what its history says."),
+        },
+    ),
+    Rule(
         "BATCHES_ARE_DECIDED_AS_ONE",
         _("The transactions of a batch are decided together, by its hash, and by others."),
         {

@@ -1,8 +1,11 @@
 """Load the reference data: jurisdictions, schemes, registries, unit types, facts, sources."""
 
 from django.core.management.base import BaseCommand
+from django.db import DEFAULT_DB_ALIAS, connections
 from django.utils.translation import gettext as _
 
+from config import databases
+from registry.selectors.reference_rows import is_governed
 from scenarios.management.problems import explained
 from scenarios.management.signing import sign_loaded
 from scenarios.reference import DIRECTORY
@@ -26,7 +29,11 @@ class Command(BaseCommand):
 
     def handle(self, *args, **options):
         with explained():
-            reports = load_reference(directory=options["directory"], overwrite=options["overwrite"])
+            reports = load_reference(
+                directory=options["directory"],
+                overwrite=options["overwrite"],
+                using=_alias(),
+            )
         sign_loaded(self)
         for report in reports:
             self.stdout.write(
@@ -38,3 +45,17 @@ class Command(BaseCommand):
                     _("%(table)s %(key)s was edited or removed here; --overwrite takes the file’s.")
                     % {"table": report.table, "key": key}
                 )
+
+
+def _alias():
+    """The owner's connection where rows change by proposals by now, and the owner is known."""
+    if not is_governed():
+        return DEFAULT_DB_ALIAS
+    if "owner" not in connections.settings:
+        given = databases.owner()
+        if given is None:
+            return DEFAULT_DB_ALIAS
+        connections.settings["owner"] = connections.configure_settings({"default": given})[
+            "default"
+        ]
+    return "owner"

@@ -57,3 +57,37 @@ def version_of_other_rules_than_approved(hand):
     )
     proposal = "SELECT id FROM registry_typeproposal WHERE version_id = %s"
     return "registry_typeproposal", hand.one(proposal, hand.ledger.version)
+
+
+@corruption("REFERENCE_AS_APPROVED", "not_approved", "referencechange")
+def change_approved_by_its_proposer(hand):
+    hand.run(
+        "ALTER TABLE registry_referencechange"
+        " DROP CONSTRAINT reference_change_is_decided_by_another"
+    )
+    hand.run("UPDATE registry_referencechange SET decider_id = proposer_id")
+    found = "SELECT id FROM registry_referencehistory WHERE change_id IS NOT NULL"
+    return "registry_referencehistory", hand.one(found)
+
+
+@corruption("REFERENCE_AS_APPROVED", "not_remembered", "jurisdiction")
+def row_changed_behind_its_history(hand):
+    hand.run("UPDATE registry_jurisdiction SET name_en = 'x' WHERE code = 'KR'")
+    found = "SELECT id FROM registry_jurisdiction WHERE code = 'KR'"
+    return "registry_jurisdiction", hand.one(found)
+
+
+@corruption("REFERENCE_AS_APPROVED", "not_remembered", "issuancecap")
+def row_brought_by_hand(hand):
+    hand.run(
+        "INSERT INTO registry_issuancecap (unit_type_id, units, source_codes, confidence)"
+        " SELECT id, 1, '{}', '' FROM registry_unittype WHERE code = 'KAU'"
+    )
+    return "registry_issuancecap", hand.one("SELECT max(id) FROM registry_issuancecap")
+
+
+@corruption("REFERENCE_AS_APPROVED", "not_remembered", "accountholder", superuser=True)
+def row_removed_behind_its_history(hand):
+    found = hand.one("SELECT max(id) FROM registry_accountholder")
+    hand.run("DELETE FROM registry_accountholder WHERE id = %s", found)
+    return "registry_accountholder", found
