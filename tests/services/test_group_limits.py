@@ -87,10 +87,10 @@ def test_each_of_many_takes_what_is_left(world, grouped):
     home = world.at_home
     _limited(world, grouped, 155)
     first, second = items = [
-        Item(key, Line(home.trading, to, world.kau.pk, 5))
+        Item(key, Line(home.trading, to, world.kau.pk, 5), "delivery")
         for to, key in ((home.operator_a, "one"), (home.operator_b, "two"))
     ]
-    propose_each(actor=world.administrator_1, type_code="delivery", items=items, at=world.at)
+    propose_each(actor=world.administrator_1, items=items, at=world.at)
     assert first.result.posting_id
     assert second.result.codes == [CODE]
 
