@@ -19,6 +19,7 @@ from .concord.growth import Growth
 from .concord.holdings import Holdings
 from .concord.pages import pages as open_pages
 from .concord.profile import profile
+from .concord.rest import CLIENTS, WAYS, Clients, Rest, RestBatch, RestEach, Way, lists
 from .concord.single import LARGE, SMALL, check, issuance, issue, lookup
 from .concord.transfer import Bulk, Service
 from .configuration import GuaranteeOff
@@ -35,10 +36,16 @@ from .rounds import interleaved
 from .server import Server
 from .targets import TARGETS
 
-CONTENDERS = [SerialBlock, Service, Bulk, BalanceLedger, ObjectRelational, EventTable]
+CONTENDERS = [
+    *(SerialBlock, Service, Bulk, Rest, RestBatch, RestEach),
+    *(BalanceLedger, ObjectRelational, EventTable),
+]
 RACE = [contender.name for contender in CONTENDERS]
-USUAL = [*RACE, "growth", "lookup", "pages", "issue", "issuance", "check", "log", "decide"]
-NAMES = [*USUAL, "profile"]
+USUAL = [
+    *(*RACE, "clients", "growth", "lookup", "pages", "lists"),
+    *("issue", "issuance", "check", "log", "decide"),
+]
+NAMES = [*USUAL, "ways", "profile"]
 
 SMALL_LEDGER = 10_000
 
@@ -118,6 +125,12 @@ def parts(running: Server, chosen: argparse.Namespace) -> Iterator[Part]:
     racing = [kind(running) for kind in CONTENDERS if kind.name in names]
     if racing:
         yield partial(interleaved, racing, **again, say=_say)
+    if "clients" in names:
+        asking = [Clients(running, clients) for clients in CLIENTS]
+        yield partial(interleaved, asking, **again, say=_say)
+    if "ways" in names:
+        ways = [Way(running, name) for name in WAYS]
+        yield partial(interleaved, ways, **again, say=_say)
     if "growth" in names:
         growing = [Growth(size, held) for size, held in ledgers.items()]
         yield partial(interleaved, growing, **again, say=_say)
@@ -125,6 +138,8 @@ def parts(running: Server, chosen: argparse.Namespace) -> Iterator[Part]:
         yield partial(lookup, ledgers, **again)
     if "pages" in names:
         yield partial(open_pages, ledgers, **again)
+    if "lists" in names:
+        yield partial(lists, ledgers, **again, say=_say)
     if "issue" in names:
         yield partial(issue, running, rounds=rounds, turns=10 * seconds)
     if "issuance" in names:

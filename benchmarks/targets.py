@@ -5,6 +5,10 @@ from .figures import Target
 TARGETS = [
     Target("service", "l", first=0.5, then=0.7),
     Target("bulk", "l", first=2, then=5),
+    Target("rest", "l", first=0.2),
+    Target("rest_batch", "l", first=1),
+    Target("rest_each", "l", first=1),
+    Target("list_large", "list_small", first=1.5, at_most=True),
     Target("large", "small", first=0.8, then=0.95),
     Target("issue_8bn", "issue_one", first=1.1, at_most=True),
     Target("service", "events", first=200, then=500),

@@ -6,6 +6,7 @@ from benchmarks import databases, server
 from benchmarks.concord import holdings, ledger, node, pages, single
 from benchmarks.concord.growth import Growth
 from benchmarks.concord.holdings import Holdings
+from benchmarks.concord.rest import Rest, RestBatch, RestEach, lists
 from benchmarks.concord.transfer import Bulk, Service
 from benchmarks.contender import UnitsLost, nonzero
 from benchmarks.databases import DiskTooSmall
@@ -207,3 +208,29 @@ def test_too_small_a_disk_is_named(running):
     """Nothing is begun that the disk can not hold; the error says what helps."""
     with pytest.raises(DiskTooSmall, match=r"--home, or fewer holdings with --holdings"):
         databases.require_room(running, 10**15)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("kind", "lines"), [(Rest, 1), (RestBatch, 5), (RestEach, 5)])
+def test_requests_make_transfers(running, small, monkeypatch, kind, lines):
+    """Over HTTP, with a key; what was acknowledged is in the ledger, and no rule is broken."""
+    for name, value in (("accounts", 10), ("lines", lines), ("warm_up", 2), ("processes", 2)):
+        monkeypatch.setattr(kind, name, value)
+    contender = kind(running)
+    contender.prepare()
+    tally = contender.round(seconds=1)
+    contender.finish()
+    assert tally.acknowledged >= 4 * lines and tally.acknowledged % lines == 0
+    assert tally.client_cpu_ms > 0 and tally.latency_ms["p99"] >= tally.latency_ms["p50"] > 0
+
+
+@pytest.mark.slow
+def test_first_pages_are_timed(running, small):
+    """A page of a hundred holdings, of a ledger of two sizes."""
+    ledgers = {
+        "small": Holdings(running, 200, say=print),
+        "large": Holdings(running, 400, say=print),
+    }
+    figures = lists(ledgers, rounds=1, seconds=1, say=print)
+    assert figures.keys() == {"list_small", "list_large"}
+    assert all(figure.median > 0 for figure in figures.values())
