@@ -90,6 +90,7 @@ def test_templates_have_no_unmarked_words():
         ("<p>{{ count }} of them</p>", ["of them"]),
         ('<p title="{% translate "Units" %}">{% translate "Units" %} #{{ n }} UTC</p>', []),
         ("<p>{% blocktranslate %}Units of {{ name }}{% endblocktranslate %}</p>", []),
+        ('<button type="submit" value="next">{% translate "Go" %}</button>', []),
         ('<input type="hidden" name="q" value="{{ q }}"><script>let units</script>', []),
     ],
 )

@@ -43,7 +43,9 @@ class _Words(HTMLParser):
     def handle_starttag(self, tag, attributes):
         self.hidden = tag in ("script", "style")
         given = dict(attributes)
-        shown = READ_BY_PEOPLE | ({"value"} if given.get("type") in ("submit", "button") else set())
+        # A button shows what it has inside; its value is for the form.
+        is_labelled = tag == "input" and given.get("type") in ("submit", "button")
+        shown = READ_BY_PEOPLE | ({"value"} if is_labelled else set())
         for name in shown & given.keys():
             self.handle_data(given[name] or "")
 
