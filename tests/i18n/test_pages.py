@@ -239,5 +239,5 @@ def test_dates_are_written_alike(language):
 
     at = datetime(2026, 11, 2, 9, 5, 7, tzinfo=UTC)
     with override(language):
-        assert date_format(at, "DATETIME_FORMAT") == "2026-11-02 09:05:07"
+        assert date_format(at, "DATETIME_FORMAT") == "2026-11-02 09:05:07 UTC"
         assert date_format(at.date(), "SHORT_DATE_FORMAT") == "2026-11-02"
