@@ -1,10 +1,13 @@
 """Changes of reference data: proposed on the page of a row, decided here by somebody else."""
 
+from dataclasses import replace
+
 from django import forms
 from django.contrib import admin, messages
 from django.db.models import BinaryField
 from django.http import Http404
 from django.shortcuts import redirect
+from django.template.defaultfilters import yesno
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
@@ -198,7 +201,7 @@ class Proposed(Listed):
             "opts": self.opts,
             "original": row,
             "form": form,
-            "differences": reference_changes.differences(self.table.name, record, None),
+            "differences": _differences(self.table.name, record, None),
             "media": self.media,
         }
         return TemplateResponse(request, "registry/admin/reference_delete.html", context)
@@ -333,7 +336,23 @@ class ReferenceLoadingAdmin(ReadOnly):
 
 def _differences(table, old, new):
     """Field by field, with the words for choices and for yes and no."""
-    return reference_changes.differences(table, old, new)
+    model = reference_tables.TABLES[ReferenceTable(table)].model
+    return [
+        replace(
+            each,
+            old=_words(model._meta.get_field(each.field), each.old),
+            new=_words(model._meta.get_field(each.field), each.new),
+        )
+        for each in reference_changes.differences(table, old, new)
+    ]
+
+
+def _words(field, value):
+    if isinstance(value, bool):
+        return yesno(value)
+    if isinstance(value, list):
+        return ", ".join(value)
+    return dict(field.flatchoices).get(value, value)
 
 
 def _row_address(change):

@@ -76,6 +76,18 @@ def test_form_proposes_and_another_one_approves(system_administrator, other, wor
     assert "system_administrator" in history and "second" in history and "할당배출권" in history
 
 
+def test_values_are_shown_in_words(system_administrator, world):
+    """Yes and no, choices and lists, in the reader's language; what is switched off is seen."""
+    form = {**UNIT_TYPE, **WHY, "transferable": ""}
+    system_administrator.post(address(UnitType, "change", world.kau.pk), form)
+    page = address(ReferenceChange, "change", ReferenceChange.objects.get().pk)
+    shown = system_administrator.get(page).content.decode()
+    assert "<del>yes</del>" in shown and "<ins>no</ins>" in shown
+    assert "<ins>ja, zh-hans</ins>" in shown and "<td>allowance</td>" in shown
+    korean = system_administrator.get(page, headers={"accept-language": "ko"}).content.decode()
+    assert "<td>allowance</td>" not in korean and "<ins>no</ins>" not in korean
+
+
 def test_page_of_the_row_tells_of_the_change_that_waits(system_administrator, world):
     """Whoever opens the form again sees that somebody decides already, and is told so."""
     path = address(UnitType, "change", world.kau.pk)
