@@ -84,6 +84,11 @@ app.conf.update(
             "schedule": 30.0,
             "options": {"expires": 30},
         },
+        "write notices": {
+            "task": "registry.tasks.write_notices",
+            "schedule": 5.0,
+            "options": {"expires": 30},
+        },
         "go on with uploads": {
             "task": "registry.tasks.go_on_with_uploads",
             "schedule": 2.0,

@@ -8,7 +8,7 @@ from pathlib import Path
 from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
-from environs import Env
+from environs import Env, validate
 
 from config import addresses, databases
 from config.node_name import from_addresses
@@ -123,7 +123,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "admin:index"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["registry.admin.sign_in.PasswordBackend"]
 ACCOUNT_ADAPTER = "registry.admin.sign_in.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
@@ -141,6 +141,21 @@ MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_TOTP_TOLERANCE = 1
 # Attempts are counted by address: behind a proxy, by the one that the proxy tells.
 ALLAUTH_TRUSTED_PROXY_COUNT = 1 if env.bool("BEHIND_PROXY", False) else 0
+
+# Without a server, notices are in the application only.
+EMAIL_HOST = env.str("EMAIL_HOST", "")
+EMAIL_BACKEND = env.str(
+    "EMAIL_BACKEND", f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'dummy'}.EmailBackend"
+)
+EMAIL_PORTS = {"none": 25, "starttls": 587, "tls": 465}
+EMAIL_SECURITY = env.str("EMAIL_SECURITY", "starttls", validate=validate.OneOf(EMAIL_PORTS))
+EMAIL_USE_TLS = EMAIL_SECURITY == "starttls"
+EMAIL_USE_SSL = EMAIL_SECURITY == "tls"
+EMAIL_PORT = env.int("EMAIL_PORT", EMAIL_PORTS[EMAIL_SECURITY])
+EMAIL_HOST_USER = env.str("EMAIL_HOST_USER", "")
+EMAIL_HOST_PASSWORD = databases.read_secret("EMAIL_HOST_PASSWORD")
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", "concord@localhost")
 
 LANGUAGE_CODE = env.str("LANGUAGE_CODE", "en")
 LANGUAGES = [
@@ -242,6 +257,9 @@ CONCORD = {
     "BEHIND_PROXY": env.bool("BEHIND_PROXY", False),
     # Networks inside to which webhooks may be sent besides, and there without TLS.
     "WEBHOOK_NETWORKS": env.list("WEBHOOK_NETWORKS", []),
+    # Whether notices are sent by mail as well, and how long before a deadline one is given.
+    "MAIL": EMAIL_BACKEND != "django.core.mail.backends.dummy.EmailBackend",
+    "NOTICE_HOURS_AHEAD": env.int("NOTICE_HOURS_AHEAD", 24),
     # Requests of one key in a minute; see docs/api.md.
     "RATE_LIMITS": {
         "read": env.int("RATE_LIMIT_READS", 6_000),

@@ -109,6 +109,15 @@ CONSTRAINT_TEXTS = {
         _("The payload hash is not that of the transaction."),
         _("Read the transaction again and approve what it says now."),
     ),
+    **dict.fromkeys(
+        ("recovery_is_of_another_person", "recovery_is_decided_by_another_person"),
+        (
+            NotPermitted,
+            "RECOVERY_OF_ONESELF",
+            _("Nobody asks for their own recovery, or decides it."),
+            _("Ask two other system administrators."),
+        ),
+    ),
     "approval_comes_before_expiry": (
         Conflict,
         "PROPOSAL_EXPIRED",

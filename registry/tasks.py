@@ -13,10 +13,12 @@ from .services import (
     answer_once,
     keep_log,
     people,
+    send_notices,
     sequence,
     signatures,
     signing_keys,
     webhooks,
+    write_notices,
 )
 from .services import execute_due as due
 from .services import sign_issuances as signing
@@ -109,6 +111,7 @@ def forget_requests():
     answer_once.forget(at=at)
     signatures.forget(at=at)
     webhooks.forget(at=at)
+    send_notices.forget(at=at)
 
 
 @shared_task(name="registry.tasks.go_on_with_uploads")
@@ -137,3 +140,18 @@ def announce_postings():
 def deliver_webhooks(endpoint_id):
     """Sends what is due to one endpoint."""
     webhooks.deliver(endpoint_id, clock=timezone.now)
+
+
+@shared_task(name="registry.tasks.write_notices")
+def tell_persons():
+    """Writes down what persons are to be told, and has each mailed by a task of its own."""
+    at = timezone.now()
+    write_notices.write_notices(at=at)
+    for person_id in send_notices.due(at=at):
+        mail_notices.delay(person_id)
+
+
+@shared_task(name="registry.tasks.mail_notices")
+def mail_notices(person_id):
+    """Sends one person what is due."""
+    send_notices.send(person_id, clock=timezone.now)

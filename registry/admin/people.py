@@ -1,10 +1,12 @@
 """Persons, their roles and their keys: to be read here, and written by services."""
 
 from django.contrib import admin
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from registry.models import ApiKey, Person, RoleAssignment
+from registry.models import ApiKey, Person, RoleAssignment, SecurityEvent
 
+from .actors import administers_the_system
 from .base import ByCode, Governance
 
 
@@ -15,6 +17,7 @@ class PersonAdmin(Governance):
     list_filter = ("is_active", "is_system")
     search_fields = ("username", "display_name")
     ordering = ("username",)
+
     fields = (
         "username",
         "display_name",
@@ -24,9 +27,18 @@ class PersonAdmin(Governance):
         "is_staff",
         "is_system",
         "must_change_password",
+        "password_valid_until",
+        "mail_notices",
         "last_login",
         "date_joined",
     )
+
+    def changelist_view(self, request, extra_context=None):
+        """Who manages the node gets from here to the recovery of a sign-in."""
+        tools = []
+        if administers_the_system(request):
+            tools = [(reverse("admin:recoveries"), _("Recovery of a sign-in"))]
+        return super().changelist_view(request, {"tools": tools, **(extra_context or {})})
 
 
 @admin.register(RoleAssignment)
@@ -50,3 +62,13 @@ class ApiKeyAdmin(Governance):
     search_fields = ("prefix", "label", "person__username")
     ordering = ("-pk",)
     fields = ("prefix", "label", "person", "scopes", "created_at", "expires_at", "revoked_at")
+
+
+@admin.register(SecurityEvent)
+class SecurityEventAdmin(Governance):
+    scope = "person__role_assignments__registry"
+    list_display = ("at", "kind", "person", "by", "address")
+    list_filter = ("kind",)
+    list_select_related = ("person", "by")
+    search_fields = ("person__username", "address")
+    ordering = ("-pk",)

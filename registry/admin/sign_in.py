@@ -3,17 +3,33 @@
 import base64
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.auth_backends import AuthenticationBackend
 from allauth.account.internal.flows.login import record_authentication
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
-from allauth.mfa.signals import authenticator_added
+from allauth.mfa.signals import authenticator_added, authenticator_removed, authenticator_reset
 from cryptography.fernet import Fernet, MultiFernet
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
+from django.contrib.auth.signals import user_logged_in
 from django.dispatch import receiver
+from django.utils import timezone
+
+from registry.api.requests import origin_of
+from registry.models import SecurityEvent
+from registry.services import security_events
 
 from . import second_factor
+
+
+class PasswordBackend(AuthenticationBackend):
+    """A one-time password is none any more when its time is over."""
+
+    def _check_password(self, user, password):
+        found = super()._check_password(user, password)
+        until = found and found.password_valid_until
+        return None if until and until <= timezone.now() else found
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -63,6 +79,39 @@ def count_enrolment(request, user, authenticator, **kwargs):
             type=authenticator.type,
             reauthenticated=True,
         )
+
+
+@receiver(authenticator_added)
+def record_addition(request, user, authenticator, **kwargs):
+    made = authenticator.type == Authenticator.Type.RECOVERY_CODES
+    _record(request, user, _EVENT.CODES_MADE if made else _EVENT.FACTOR_ADDED, authenticator)
+
+
+@receiver(authenticator_reset)
+def record_codes(request, user, authenticator, **kwargs):
+    _record(request, user, _EVENT.CODES_MADE, authenticator)
+
+
+@receiver(authenticator_removed)
+def record_removal(request, user, authenticator, **kwargs):
+    _record(request, user, _EVENT.FACTOR_REMOVED, authenticator)
+
+
+@receiver(user_logged_in)
+def record_sign_in(request, user, **kwargs):
+    """Keeps from where a person has signed in, so that another place is noticed."""
+    address = origin_of(request) if request is not None else ""
+    if address:
+        security_events.record_sign_in(person_id=user.pk, address=address, at=timezone.now())
+
+
+_EVENT = SecurityEvent.Kind
+
+
+def _record(request, user, kind, authenticator):
+    security_events.record(
+        person_id=user.pk, kind=kind, address=origin_of(request), factor=authenticator.type
+    )
 
 
 def _ciphers():

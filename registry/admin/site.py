@@ -9,17 +9,20 @@ from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
+from django.utils.functional import SimpleLazyObject
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_protect
 
 from registry import ports
-from registry.selectors import overview
+from registry.selectors import notices, overview
 
 from . import block_page, charts, kept_forms, searching, second_factor, starts
 from .actors import actor_of, has_a_role, reads_a_ledger
 from .forms import OwnPasswordForm
+from .notices import NoticePages
+from .recoveries import RecoveryPages
 from .wizards import proposals, requests
 
 # Whose models are not shown: groups, permissions and mail addresses decide nothing here.
@@ -58,7 +61,7 @@ SECTIONS = (
             *("CalendarDay", "CalendarYear", "OfficeHours", "Reconciliation"),
         ),
     ),
-    (_("People"), ("Person", "RoleAssignment", "ApiKey")),
+    (_("People"), ("Person", "RoleAssignment", "ApiKey", "SecurityEvent")),
 )
 
 
@@ -98,7 +101,13 @@ class ConcordSite(AdminSite):
                 name="block_certificate",
             ),
         ]
-        return [*own, *super().get_urls()]
+        pages = [*NoticePages().urls(self), *RecoveryPages().urls(self)]
+        return [*own, *pages, *super().get_urls()]
+
+    def each_context(self, request):
+        """Django's, and how many notices the person has not read: asked for by whoever shows it."""
+        context = super().each_context(request)
+        return {**context, "unread": SimpleLazyObject(lambda: _unread(request))}
 
     def register(self, model_or_iterable, admin_class=None, **options):
         """Leaves out the models of NOT_SHOWN."""
@@ -196,6 +205,12 @@ class ConcordSite(AdminSite):
         if found:
             sections.append({**_section(_("Other")), "models": list(found.values())})
         return sections
+
+
+def _unread(request):
+    """The number of unread notices as it is shown: no further than to ninety-nine."""
+    count = notices.unread(actor_of(request))
+    return f"{notices.COUNTED - 1}+" if count == notices.COUNTED else str(count or "")
 
 
 def _section(name):

@@ -28,7 +28,8 @@ def read(request) -> Request:
     payload = {
         RENAMED.get(name, name): _text(value) for name, value in form.items() if name not in outside
     }
-    return Request(kind, registry.pk, account and account.pk, payload, form.get("reason", ""))
+    registry_id, account_id = registry and registry.pk, account and account.pk
+    return Request(kind, registry_id, account_id, payload, form.get("reason", ""))
 
 
 def named(find, name, pointer):
@@ -54,6 +55,8 @@ def _placed(actor, form):
     if "account" in form:
         found = named(lambda number: accounts.find(actor, number), form["account"], "/account")
         return found.registry, found
+    if "registry" not in form:
+        return None, None
     return named(reference.registry, form["registry"], "/registry"), None
 
 

@@ -108,7 +108,12 @@ class RequestDocument(serializers.Serializer):
 
     id = Number(source="pk")
     kind = Word(GovernanceRequest.Kind.values)
-    registry = serializers.CharField(source="registry.code")
+    registry = serializers.CharField(
+        source="registry.code",
+        default=None,
+        allow_null=True,
+        help_text="None where it concerns the whole node.",
+    )
     account = serializers.CharField(source="account.number", default=None, allow_null=True)
     payload = serializers.DictField(help_text="What is asked for, in codes and numbers as text.")
     payload_hash = Hash(help_text="What those who decide approve.")
@@ -120,6 +125,11 @@ class RequestDocument(serializers.Serializer):
     closed_at = serializers.DateTimeField(allow_null=True)
     decisions = RequestDecisionDocument(many=True, source="decisions.all")
     documents = AttachmentDocument(many=True, source="documents.all")
+    shown = serializers.CharField(
+        default=None,
+        allow_null=True,
+        help_text="The one-time password of a recovery, in the answer to its last approval only.",
+    )
 
 
 class StopDocument(serializers.Serializer):

@@ -148,11 +148,19 @@ class StopLifting(AskedFor):
 
 
 # What is asked for in another place than /requests has no form here.
+class Recovery(AskedFor):
+    """Give a person who has lost the second factor a one-time password; in a signed request."""
+
+    kind = KindWord(["recovery"])
+    person = Person()
+    reason = fields.Text()
+
+
 FORMS = {
     form._declared_fields["kind"].choices[0]: form
     for form in (
         *(AccountOpening, AccountChange, AccountStatusChange, AccountClosure, AccountHandover),
-        *(HolderMerger, Appointment, Restoration, TrustedAddition, StopLifting),
+        *(HolderMerger, Appointment, Restoration, TrustedAddition, StopLifting, Recovery),
     )
 }
 

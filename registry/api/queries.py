@@ -6,6 +6,7 @@ from registry.models import (
     Account,
     GovernanceRequest,
     Jurisdiction,
+    Notice,
     Operation,
     ReferenceChange,
     ReferenceTable,
@@ -110,10 +111,9 @@ class ReferenceChanges(Page):
     status = fields.Choice(ReferenceChange.Status.values, required=False)
 
 
-class Tasks(Page):
-    registry = fields.Code(required=False)
-    status = fields.Choice(Task.Status.values, required=False)
-    assignee = fields.Text(required=False, max_length=150, help_text="A username.")
+class Notices(Page):
+    kind = fields.Choice(Notice.Kind.values, required=False)
+    unread = fields.Choice(["true", "false"], required=False)
 
 
 class Uploads(Page):
@@ -129,6 +129,12 @@ class UploadedFile(serializers.Serializer):
     kind = fields.Choice(Upload.Kind.values)
     name = fields.Text(max_length=200, required=False, help_text="The name of the file.")
     reason = fields.Text(required=False, help_text="Of the request or of the proposal.")
+
+
+class Tasks(Page):
+    registry = fields.Code(required=False)
+    status = fields.Choice(Task.Status.values, required=False)
+    assignee = fields.Text(required=False, max_length=150, help_text="A username.")
 
 
 class Stops(Page):

@@ -29,6 +29,7 @@ from .ledger import (
 )
 from .limits import LimitCounter
 from .log import Checkpoint, LogLeaf, LogTile
+from .notices import Notice, NoticeMail, NoticeSource, SecurityEvent
 from .openings import LegacyBlock, OpeningBalance, OpeningTotal
 from .people import ApiKey, Person, Role, RoleAssignment, Scope
 from .reference import Basis, Fact, Source
@@ -96,6 +97,9 @@ __all__ = [
     "LogTile",
     "Mark",
     "MessageBlock",
+    "Notice",
+    "NoticeMail",
+    "NoticeSource",
     "OfficeHours",
     "OpeningBalance",
     "OpeningTotal",
@@ -116,6 +120,7 @@ __all__ = [
     "RoleAssignment",
     "Scheme",
     "Scope",
+    "SecurityEvent",
     "SeenSignature",
     "Sequencer",
     "Source",

@@ -30,6 +30,7 @@ class GovernanceRequest(models.Model):
         RESTORATION = "restoration", _("restoration of a representative")
         TRUSTED_ACCOUNT = "trusted_account", _("addition to the trusted account list")
         STOP_LIFTING = "stop_lifting", _("lifting of a stop")
+        RECOVERY = "recovery", _("recovery of a sign-in")
         UPLOAD = "upload", _("writing of an upload")
 
     class Status(models.TextChoices):
@@ -40,7 +41,13 @@ class GovernanceRequest(models.Model):
 
     kind = models.CharField(_("kind"), max_length=32, choices=Kind.choices)
     registry = models.ForeignKey(
-        Registry, models.PROTECT, related_name="requests", verbose_name=_("registry")
+        Registry,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="requests",
+        verbose_name=_("registry"),
+        help_text=_("Empty: it concerns the whole node."),
     )
     account = models.ForeignKey(
         Account,
@@ -77,6 +84,14 @@ class GovernanceRequest(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(approvals_needed__gte=1), name="request_needs_an_approval"
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="recovery", registry__isnull=True)
+                | ~Q(kind="recovery") & Q(registry__isnull=False),
+                name="request_is_of_a_registry_or_a_recovery",
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind="recovery", reason=""), name="request_for_recovery_has_a_reason"
             ),
         ]
         indexes = [

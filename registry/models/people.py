@@ -24,6 +24,15 @@ class Person(AbstractUser):
         help_text=_("Acts for the software itself and can not sign in."),
     )
     must_change_password = models.BooleanField(_("must change the password"), default=False)
+    password_valid_until = models.DateTimeField(
+        _("password valid until"),
+        null=True,
+        blank=True,
+        help_text=_("Of a one-time password; empty: until it is changed."),
+    )
+    mail_notices = models.BooleanField(
+        _("notices by mail"), default=True, help_text=_("Where the person has a mail address.")
+    )
 
     class Meta:
         verbose_name = _("person")

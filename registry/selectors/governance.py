@@ -5,7 +5,12 @@ from django.utils.translation import gettext_lazy as _
 
 from registry import permissions
 from registry.errors import Failure, NotFound
-from registry.models import GovernanceDecision, GovernanceDocument, GovernanceRequest
+from registry.models import (
+    GovernanceDecision,
+    GovernanceDocument,
+    GovernanceRequest,
+    Role,
+)
 
 
 def visible(actor):
@@ -22,6 +27,9 @@ def visible(actor):
     if registries is None:
         return rows
     own = Q(requested_by_id=actor.person_id) | Q(account__in=permissions.represented(actor))
+    if Role.SYSTEM_ADMINISTRATOR in actor.roles_in(None):
+        # What concerns the whole node.
+        own |= Q(registry__isnull=True)
     return rows.filter(Q(registry__in=registries) | own)
 
 
@@ -47,15 +55,20 @@ def find(actor, number) -> GovernanceRequest:
     """Raises: NotPermitted (NO_ACTOR), NotFound (UNKNOWN_REQUEST)."""
     found = visible(actor).filter(pk=number).first()
     if found is None:
-        raise NotFound(
-            Failure(
-                "UNKNOWN_REQUEST",
-                _("There is no such request."),
-                _("See the list of requests."),
-                data={"request": str(number)},
-            )
-        )
+        raise unknown(number)
     return found
+
+
+def unknown(number) -> NotFound:
+    """The error of a request that is not there, or is none of what is asked for."""
+    return NotFound(
+        Failure(
+            "UNKNOWN_REQUEST",
+            _("There is no such request."),
+            _("See the list of requests."),
+            data={"request": str(number)},
+        )
+    )
 
 
 def document(actor, request_number, number) -> GovernanceDocument:

@@ -12,8 +12,10 @@ from django.utils.translation import gettext_lazy as _
 from registry import api_keys, permissions
 from registry.errors import Conflict, Failure, InvalidInput, NotFound
 from registry.keys import algorithms, jwk
-from registry.models import ApiKey, Person, Role, Scope
+from registry.models import ApiKey, Person, Role, Scope, SecurityEvent
 from registry.selectors.keys import visible
+
+from .security_events import record
 
 MANAGERS = frozenset({Role.SYSTEM_ADMINISTRATOR, Role.SYSTEM})
 ALL_SCOPES = tuple(Scope.values)
@@ -46,7 +48,8 @@ def issue_key(*, actor, person_id, label, at, rights=None) -> IssuedKey:
     """
     rights = rights or Rights()
     _require_manager(actor, person_id, rights, at)
-    return _issue(person_id, label, at, rights)
+    with transaction.atomic():
+        return _told(actor, _issue(person_id, label, at, rights))
 
 
 def register_key(*, actor, person_id, label, public_key: bytes, at, rights=None) -> IssuedKey:
@@ -56,7 +59,8 @@ def register_key(*, actor, person_id, label, public_key: bytes, at, rights=None)
     """
     rights = rights or Rights()
     _require_manager(actor, person_id, rights, at)
-    return _register(person_id, label, public_key, at, rights)
+    with transaction.atomic():
+        return _told(actor, _register(person_id, label, public_key, at, rights))
 
 
 def rotate_key(*, actor, key_id, at, overlap=timedelta(days=1), public_key=None) -> IssuedKey:
@@ -98,14 +102,16 @@ def rotate_key(*, actor, key_id, at, overlap=timedelta(days=1), public_key=None)
         ApiKey.objects.filter(pk=old.pk).filter(
             Q(expires_at=None) | Q(expires_at__gt=at + overlap)
         ).update(expires_at=at + overlap)
-    return issued
+        return _told(actor, issued)
 
 
+@transaction.atomic
 def revoke_key(*, actor, key_id, at) -> ApiKey:
     """Ends one key at once; again it changes nothing.   Raises: NotPermitted, NotFound."""
     found = find_key(actor, key_id)
     if ApiKey.objects.filter(pk=found.pk, revoked_at=None).update(revoked_at=at):
         found.revoked_at = at
+        _record(actor, found, SecurityEvent.Kind.KEY_REVOKED)
     return found
 
 
@@ -128,6 +134,15 @@ def note_use(*, api_key, at) -> None:
         ApiKey.objects.filter(pk=api_key.pk).filter(
             Q(last_used_at=None) | Q(last_used_at__lt=at - NOTED_EVERY)
         ).update(last_used_at=at)
+
+
+def _told(actor, issued):
+    _record(actor, issued.api_key, SecurityEvent.Kind.KEY_MADE)
+    return issued
+
+
+def _record(actor, key, kind):
+    record(person_id=key.person_id, kind=kind, actor=actor, label=key.label, prefix=key.prefix)
 
 
 def _issue(person_id, label, at, rights, replaces=None):

@@ -24,7 +24,7 @@ class Request:
     """What is asked for. `payload` has codes and numbers as text, by the form of the kind."""
 
     kind: str
-    registry_id: int
+    registry_id: int | None
     account_id: int | None = None
     payload: dict = field(default_factory=dict)
     reason: str = ""
@@ -38,7 +38,7 @@ def ask(*, actor, request: Request, at) -> GovernanceRequest:
     """
     permissions.require_actor(actor)
     kind = KINDS[GovernanceRequest.Kind(request.kind)]
-    registry = hosted_registry(request.registry_id)
+    registry = None if kind.of_node else hosted_registry(request.registry_id)
     account = _account(request)
     kind.require_asker(actor, registry, account)
     failure = text_failure(request.reason, "reason", LONGEST_REASON)
@@ -58,7 +58,7 @@ def ask(*, actor, request: Request, at) -> GovernanceRequest:
         payload=payload,
         payload_hash=_hash(request, registry, account, payload),
         reason=request.reason,
-        approvals_needed=kind.quorum(rules.rules_in_force(registry.pk, at)),
+        approvals_needed=kind.quorum(registry and rules.rules_in_force(registry.pk, at)),
         requested_by_id=actor.person_id,
         api_key_id=actor.api_key_id,
         requested_at=at,
@@ -69,9 +69,11 @@ def ask(*, actor, request: Request, at) -> GovernanceRequest:
 def decide(*, actor, request_id, approved, payload_hash, at, reason="") -> GovernanceRequest:
     """Approves or rejects exactly one payload; the last approval that is needed carries it out.
 
+    What can be shown only now, as a one-time password, is `shown` of what is returned.
+
     Raises: NotPermitted, NotFound, InvalidInput, Conflict, RuleViolated.
     """
-    found = governance.find(actor, request_id)
+    found, shown = governance.find(actor, request_id), None
     kind = KINDS[found.kind]
     kind.require_decider(actor, found.registry, found.account)
     failure = text_failure(reason, "reason", LONGEST_REASON)
@@ -94,8 +96,10 @@ def decide(*, actor, request_id, approved, payload_hash, at, reason="") -> Gover
         _drop(found, kind, actor, at)
     elif given >= found.approvals_needed:
         _close(found, Status.APPROVED, at)
-        _carry_out(found, kind, actor, at)
-    return governance.find(actor, found.pk)
+        shown = _carry_out(found, kind, actor, at)
+    decided = governance.find(actor, found.pk)
+    decided.shown = shown
+    return decided
 
 
 @transaction.atomic
@@ -155,7 +159,7 @@ def _hash(request, registry, account, payload):
     return canonical.digest(
         {
             "kind": request.kind,
-            "registry": registry.code,
+            "registry": registry and registry.code,
             "account": account and account.number,
             "payload": payload,
             "reason": request.reason,
@@ -179,7 +183,7 @@ def _carry_out(found, kind, actor, at):
         account = Account.objects.select_related("holder", "registry").get(pk=found.account_id)
         asked = replace(asked, account=account)
     _require_none(kind.failures(asked))
-    kind.carry_out(asked)
+    return kind.carry_out(asked)
 
 
 def _asked(found, actor, at):

@@ -1,18 +1,34 @@
 """Persons, their roles and their passwords."""
 
 import secrets
+from dataclasses import dataclass
 
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from registry import permissions
 from registry.actors import Actor, actor_for
 from registry.errors import Conflict, Failure, InvalidInput, NotFound
-from registry.models import ApiKey, Person, Role, RoleAssignment
+from registry.models import ApiKey, Person, Role, RoleAssignment, SecurityEvent
+
+from .security_events import record
 
 MANAGERS = frozenset({Role.SYSTEM_ADMINISTRATOR, Role.SYSTEM})
+CHANGED_WITH_PASSWORD = ["password", "must_change_password", "password_valid_until"]
 # No letter or digit that is read for another.
 ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
+
+
+@dataclass(frozen=True)
+class Preferences:
+    """How a person wants to be told; None leaves what they have chosen before."""
+
+    language: str | None = None
+    mail_notices: bool | None = None
+    email: str | None = None
 
 
 @transaction.atomic
@@ -56,6 +72,7 @@ def add_person(*, actor, username, display_name, language="en", signs_in=False) 
     return person
 
 
+@transaction.atomic
 def give_role(*, actor, person_id, role, registry_id=None) -> RoleAssignment:
     """Gives a role in one registry, or in all; giving it again changes nothing.
 
@@ -70,14 +87,21 @@ def give_role(*, actor, person_id, role, registry_id=None) -> RoleAssignment:
                 _("Ask for the appointment for each account."),
             )
         )
-    given, _is_new = RoleAssignment.objects.get_or_create(
+    given, is_new = RoleAssignment.objects.get_or_create(
         person=_person(person_id), role=Role(role), registry_id=registry_id
     )
+    if is_new:
+        where = given.registry.code if given.registry else ""
+        kind = SecurityEvent.Kind.ROLE_GIVEN
+        record(person_id=person_id, kind=kind, actor=actor, role=given.role, registry=where)
     return given
 
 
-def give_one_time_password(*, actor, person_id) -> str:
-    """A password that lets its person in once, to choose another.
+@transaction.atomic
+def give_one_time_password(*, actor, person_id, valid_until=None) -> str:
+    """A password that lets its person in once, to choose another; until an instant, if given.
+
+    All sessions of the person end with the password before.
 
     Raises: NotPermitted, NotFound.
     """
@@ -87,7 +111,9 @@ def give_one_time_password(*, actor, person_id) -> str:
     password = "-".join(groups)
     person.set_password(password)
     person.must_change_password = True
-    person.save(update_fields=["password", "must_change_password"])
+    person.password_valid_until = valid_until
+    person.save(update_fields=CHANGED_WITH_PASSWORD)
+    record(person_id=person_id, kind=SecurityEvent.Kind.PASSWORD_GIVEN, actor=actor)
     return password
 
 
@@ -95,7 +121,47 @@ def change_password(*, person, password) -> None:
     """The person's own choice, which the caller has validated."""
     person.set_password(password)
     person.must_change_password = False
-    person.save(update_fields=["password", "must_change_password"])
+    person.password_valid_until = None
+    person.save(update_fields=CHANGED_WITH_PASSWORD)
+
+
+@transaction.atomic
+def set_preferences(*, actor, chosen: Preferences) -> None:
+    """A person's own choice of language and mail; the mail address before is told of another one.
+
+    Raises: NotPermitted (NO_ACTOR), InvalidInput (UNKNOWN_LANGUAGE, NOT_A_MAIL_ADDRESS).
+    """
+    permissions.require_actor(actor)
+    failures = list(_preference_failures(chosen))
+    if failures:
+        raise InvalidInput(*failures)
+    person = Person.objects.get(pk=actor.person_id)
+    before = person.email
+    changes = {name: value for name, value in vars(chosen).items() if value is not None}
+    Person.objects.filter(pk=person.pk).update(**changes)
+    if chosen.email is not None and chosen.email != before:
+        kind = SecurityEvent.Kind.MAIL_CHANGED
+        record(person_id=person.pk, kind=kind, actor=actor, before=before)
+
+
+def _preference_failures(chosen):
+    if chosen.language is not None and chosen.language not in dict(settings.LANGUAGES):
+        yield Failure(
+            "UNKNOWN_LANGUAGE",
+            _("The node does not speak this language."),
+            _("Choose one of those that data names."),
+            data={"pointer": "/language", "languages": list(dict(settings.LANGUAGES))},
+        )
+    try:
+        if chosen.email:
+            validate_email(chosen.email)
+    except ValidationError:
+        yield Failure(
+            "NOT_A_MAIL_ADDRESS",
+            _("This is not a mail address."),
+            _("Write it as name@mail.example, or leave it empty."),
+            data={"pointer": "/email"},
+        )
 
 
 def revoke_keys(*, actor, person_id, at) -> int:

@@ -4,8 +4,10 @@ from allauth.mfa.models import Authenticator
 from django.db import transaction
 
 from registry import permissions
+from registry.models import SecurityEvent
 
 from .people import MANAGERS
+from .security_events import record
 
 
 @transaction.atomic
@@ -18,4 +20,11 @@ def forget(*, actor, person_id) -> int:
     """
     permissions.require_role(actor, MANAGERS, None)
     gone, _by_model = Authenticator.objects.filter(user_id=person_id).delete()
+    if gone:
+        record(
+            person_id=person_id,
+            kind=SecurityEvent.Kind.FACTOR_REMOVED,
+            actor=actor,
+            removed=str(gone),
+        )
     return gone

@@ -4,8 +4,10 @@ Administrator 1 asks, and administrator 2 and another one decide. One request of
 approved ones, and one that waits with one approval of the two that it needs.
 """
 
-from registry.models import AccountClass, AccountEvent, Role
+from registry.models import AccountClass, AccountEvent, Notice, NoticeSource, Role
+from registry.services.governance import Request, ask
 from registry.services.request_documents import attach
+from registry.services.security_events import record
 from registry.services.stops import Stopped, place_stop
 from tests.people import approved, asked, person, represents
 
@@ -35,6 +37,7 @@ def govern(world):
     lifting = asked(world, "stop_lifting", None, stop=str(stop.pk))
     for other in others:
         approved(world, lifting, by=other)
+    _recovery(world)
     again = place_stop(actor=world.administrator_2, what=what, reason="a test", at=world.at)
     approved(world, asked(world, "stop_lifting", None, stop=str(again.pk)), by=others[0])
     for what in (
@@ -42,3 +45,19 @@ def govern(world):
         Stopped(world.home.pk, account_id=home.suspense),
     ):
         place_stop(actor=world.administrator_2, what=what, reason="a test", at=world.at)
+
+
+def _recovery(world):
+    """One that waits, what security events are like, and a notice that nobody has read."""
+    managers = [person(world, f"manager_{n}", Role.SYSTEM_ADMINISTRATOR) for n in (1, 2)]
+    asking = Request("recovery", None, None, {"person": "auditor"}, "a reason")
+    asked_for = ask(actor=managers[0], request=asking, at=world.at)
+    record(person_id=managers[0].person_id, kind="key_made", actor=world.system, label="x")
+    Notice.objects.create(
+        person_id=managers[1].person_id,
+        kind="request_asked",
+        key=f"request:{asked_for.pk}",
+        subject=f"request:{asked_for.pk}",
+        at=world.at,
+    )
+    NoticeSource.objects.create(code="requests", reached=1, candidate=1, candidate_xmax=1)

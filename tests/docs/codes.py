@@ -30,7 +30,14 @@ OTHERS = {
     # Settings of the registry.
     *("KEY_PROVIDER", "KEYS_DIR", "NODE_NAME", "NODE_NAME_FALLBACK"),
     "ENVIRONMENT_TEXT",
-    *("BEHIND_PROXY", "RATE_LIMITS", "REMOTE_ADDR", "SECRET_KEY", "WEBHOOK_NETWORKS"),
+    *(
+        "BEHIND_PROXY",
+        "NOTICE_HOURS_AHEAD",
+        "RATE_LIMITS",
+        "REMOTE_ADDR",
+        "SECRET_KEY",
+        "WEBHOOK_NETWORKS",
+    ),
 }
 
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from registry.actors import actor_for
-from registry.errors import Conflict, NotFound, NotPermitted
+from registry.errors import Conflict, InvalidInput, NotFound, NotPermitted
 from registry.models import ApiKey, Person, Role, RoleAssignment
 from registry.selectors.keys import authenticate
 from registry.services import api_keys, people
@@ -135,3 +135,12 @@ def test_unknown_person(world):
     with pytest.raises(NotFound) as refusal:
         people.give_one_time_password(actor=world.system, person_id=10**9)
     assert refusal.value.code == "UNKNOWN_PERSON"
+
+
+def test_wrong_preferences_are_refused_together(world):
+    """A language that the node does not speak and no address: both are told, nothing is kept."""
+    chosen = people.Preferences("tlh", True, "nobody")
+    with pytest.raises(InvalidInput) as refused:
+        people.set_preferences(actor=world.administrator_1, chosen=chosen)
+    assert refused.value.codes == ["UNKNOWN_LANGUAGE", "NOT_A_MAIL_ADDRESS"]
+    assert Person.objects.get(username="administrator_1").language == "en"

@@ -32,7 +32,7 @@ LAYERS = (
     ("face", ("api", "admin", "tasks", "management", "reports", "templatetags")),
     ("service", ("services",)),
     ("selector", ("selectors",)),
-    ("gate", ("posting", "appending", "retry")),
+    ("gate", ("posting", "appending", "telling", "retry")),
     (
         "pure",
         (

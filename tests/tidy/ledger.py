@@ -36,6 +36,7 @@ CODE = ("registry/", "linking/", "mrv/", "scenarios/", "config/")
 GATE = (
     "registry/posting.py",
     "registry/appending.py",
+    "registry/telling.py",
     "registry/grants.py",
     "registry/migrations/",
 )

@@ -62,9 +62,11 @@ class Requests(Collection):
         return answer(request.actor, made.pk)
 
 
-def answer(actor, number):
+def answer(actor, number, shown=None):
     """The request as it is now, after something was said of it."""
-    document = documents.RequestDocument(governance.find(actor, number))
+    found = governance.find(actor, number)
+    found.shown = shown
+    document = documents.RequestDocument(found)
     return Response(document.data, status=201, headers={"Location": address_of(number)})
 
 
@@ -94,6 +96,10 @@ def said(name, summary, body):
 class Decisions(Resource):
     scope = "approve"
 
+    def kept(self, data):
+        """What is shown once is not in what is kept to be answered again."""
+        return {**data, "shown": None} if "shown" in data else data
+
     def post(self, request, number):
         form = read_form(proposal_forms.Decision, request)
         decided = decide(
@@ -104,7 +110,7 @@ class Decisions(Resource):
             at=timezone.now(),
             reason=form.get("reason", ""),
         )
-        return answer(request.actor, decided.pk)
+        return answer(request.actor, decided.pk, decided.shown)
 
 
 @said("withdrawRequest", "Take one's own request back", forms.Reason)

@@ -17,7 +17,7 @@ class Asked:
     """
 
     actor: Actor
-    registry: Registry
+    registry: Registry | None
     account: Account | None
     payload: dict
     at: datetime
@@ -31,12 +31,14 @@ class Kind:
     is told when it was rejected or taken back.
 
     `rights` are those by which a representative of the account may ask; `deciding` those by which
-    one may decide. `pending` is the status of the account while the request waits.
+    one may decide. `pending` is the status of the account while the request waits. A request
+    `of_node` is of no registry. What `carry_out` returns can be shown to who decides, only then.
     """
 
     failures: Callable
     carry_out: Callable
     about_account: bool = True
+    of_node: bool = False
     rights: frozenset = frozenset()
     deciding: frozenset = frozenset()
     pending: str = ""

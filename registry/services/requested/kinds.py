@@ -2,7 +2,7 @@
 
 from registry.models import GovernanceRequest
 
-from . import accounts, representatives, stops, trusted, uploads
+from . import accounts, recovery, representatives, stops, trusted, uploads
 
 _Kind = GovernanceRequest.Kind
 
@@ -17,5 +17,6 @@ KINDS = {
     _Kind.RESTORATION: representatives.RESTORATION,
     _Kind.TRUSTED_ACCOUNT: trusted.ADDITION,
     _Kind.STOP_LIFTING: stops.LIFTING,
+    _Kind.RECOVERY: recovery.RECOVERY,
     _Kind.UPLOAD: uploads.WRITING,
 }

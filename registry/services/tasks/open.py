@@ -65,6 +65,9 @@ def _task(actor, about, at):
         return Task(registry=thing.registry, transaction=thing, opened_at=at)
     if about.request_id is not None:
         thing = governance.find(actor, about.request_id)
+        if thing.registry is None:
+            # What concerns the whole node is in nobody's queue.
+            raise governance.unknown(about.request_id)
         return Task(registry=thing.registry, request=thing, opened_at=at)
     failure = text_failure(about.subject, "subject", LONGEST_SUBJECT)
     if failure:

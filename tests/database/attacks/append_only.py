@@ -16,6 +16,7 @@ CHANGED_BY_NOTHING = (
     "batch",
     "batchitem",
     "batchdecision",
+    "securityevent",
     "governancedecision",
     "governancedocument",
     "holdersuccession",
