@@ -109,6 +109,11 @@ app.conf.update(
             "schedule": crontab(minute=1),
             "options": {"expires": 1800},
         },
+        "carry transfers over links": {
+            "task": "linking.tasks.carry_transfers",
+            "schedule": 1.0,
+            "options": {"expires": 1},
+        },
         "give back limits": {
             "task": "linking.tasks.release_undone",
             "schedule": 60.0,

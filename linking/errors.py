@@ -86,6 +86,10 @@ WRITTEN = {
         _("Converted units do not go home, so nothing can be repatriated."),
         _("Forbid re-export, or recognise the units without converting them."),
     ),
+    "USED_UNITS_STAY": (
+        _("Recognised units are used abroad, so none of them can go to the source's reserve."),
+        _("Cancel the remainder, keep it in the acceptor's reserve, or convert the units."),
+    ),
     "CONVERSION_NOT_STATED": (
         _("It is not said what the acceptor issues for this unit type."),
         _("Name it in `converts_to`."),
@@ -251,7 +255,29 @@ AGREEMENTS = {
         _("Use the code of a criterion that the page on links lists."),
     ),
 }
-TEXTS = {**FORM, **WRITTEN, **REFUSED, **AGREEMENTS}
+TRANSFERS = {
+    "UNKNOWN_TRANSFER": (
+        _("There is no such transfer over a link."),
+        _("See the list of transfers."),
+    ),
+    "SAME_REGISTRY": (
+        _("Both accounts are in the same registry."),
+        _("Use a transfer within the registry."),
+    ),
+    "PARTNER_ELSEWHERE": (
+        _("The destination's registry is on another node."),
+        _("Send the units through that node."),
+    ),
+    "ONWARD_THROUGH_HOME": (
+        _("These units are at home in neither of the two registries."),
+        _("Send them home first; they go on from there."),
+    ),
+    "NO_ACCOUNT_FOR_LINKS": (
+        _("A registry has no account that this link needs."),
+        _("Its administrator opens one of the kind that is named."),
+    ),
+}
+TEXTS = {**FORM, **WRITTEN, **REFUSED, **AGREEMENTS, **TRANSFERS}
 
 
 def refused_document(findings) -> InvalidInput:

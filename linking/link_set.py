@@ -81,6 +81,8 @@ def _of_variant(place, edge, known):
         yield f"{place}source", "FORM_DIFFERS", {"form": edge.form}
     if edge.method == "issue_and_cancel" and edge.re_export == "repatriation_only":
         yield f"{place}re_export", "CONVERTED_UNITS_STAY", {}
+    if edge.method == "recognition" and edge.remainder_to.to == "source_reserve":
+        yield f"{place}remainder_to", "USED_UNITS_STAY", {}
     if edge.method != "recognition":
         for code in edge.accept_unit_types:
             if code not in edge.converts_to:

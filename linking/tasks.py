@@ -5,7 +5,7 @@ import logging
 from celery import shared_task
 from django.utils import timezone
 
-from .services import release, start_phases
+from .services import carry, release, start_phases
 
 logger = logging.getLogger(__name__)
 
@@ -24,3 +24,9 @@ def begin_phases():
 def release_undone():
     """Gives back what uses had taken that did not come about."""
     release.release_undone(at=timezone.now())
+
+
+@shared_task(name="linking.tasks.carry_transfers")
+def carry_transfers():
+    """Brings to their end the transfers over links whose sender has decided."""
+    carry.carry_due(at=timezone.now())

@@ -18,10 +18,15 @@ from .checks.base import Checklist
 
 @dataclass(frozen=True)
 class Value:
-    """What units count for: tonnes credited, and the version of the factor applied."""
+    """What units count for: tonnes credited, and the version of the factor applied.
+
+    `remainder` says how many of the units count for nothing and to which kind of account of the
+    same registry they go instead: (kind, units) each.
+    """
 
     credited_tonnes: int
     factor_version: str = ""
+    remainder: tuple = ()
 
 
 class Checks(NamedTuple):

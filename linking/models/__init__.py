@@ -4,6 +4,7 @@ from .agreements import Agreement, AgreementParty, AgreementVersion, Comment, Ve
 from .edges import EdgeChange, LinkEdge, PhaseStart
 from .limits import QuotaExtra, Release, StoredDecision, UnitsUsed
 from .readiness import ReadinessScore
+from .transfers import Transfer, TransferPart
 
 __all__ = [
     "Agreement",
@@ -17,6 +18,8 @@ __all__ = [
     "ReadinessScore",
     "Release",
     "StoredDecision",
+    "Transfer",
+    "TransferPart",
     "UnitsUsed",
     "VersionSignature",
 ]

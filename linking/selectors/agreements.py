@@ -4,14 +4,48 @@ from django.db.models import F
 
 from linking.errors import failure
 from linking.link_set import Known
-from linking.models import Agreement, AgreementVersion, LinkEdge
+from linking.models import Agreement, AgreementParty, AgreementVersion, LinkEdge
 from registry.errors import NotFound
 from registry.models import Jurisdiction, UnitType
+from registry.selectors.scope import in_scope
 
 
 def agreement(code) -> Agreement:
     """Raises: NotFound (UNKNOWN_AGREEMENT)."""
-    found = Agreement.objects.filter(code=code).first()
+    return _one(Agreement.objects.filter(code=code), code)
+
+
+def visible(actor):
+    """The agreements of registries that the actor may read, the newest first.
+
+    Raises: NotPermitted (NO_ACTOR).
+    """
+    parties = in_scope(AgreementParty.objects.all(), actor)
+    rows = Agreement.objects.filter(parties__in=parties).distinct().order_by("-pk")
+    return rows.prefetch_related("parties__jurisdiction", "parties__registry")
+
+
+def find(actor, code) -> Agreement:
+    """Raises: NotPermitted (NO_ACTOR), NotFound (UNKNOWN_AGREEMENT)."""
+    return _one(visible(actor).filter(code=code), code)
+
+
+def versions(of: Agreement):
+    """All texts of an agreement, the newest first."""
+    return (
+        of.versions.select_related("agreement", "proposed_by__jurisdiction")
+        .prefetch_related("signatures__party__jurisdiction", "signatures__person")
+        .order_by("-pk")
+    )
+
+
+def find_version(actor, code, number) -> AgreementVersion:
+    """Raises: NotPermitted (NO_ACTOR), NotFound (UNKNOWN_AGREEMENT)."""
+    return _one(versions(find(actor, code)).filter(number=number), code)
+
+
+def _one(rows, code):
+    found = rows.first()
     if found is None:
         raise NotFound(failure("UNKNOWN_AGREEMENT", agreement=str(code)[:40]))
     return found

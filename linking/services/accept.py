@@ -60,7 +60,7 @@ def accept(wanted: Wanted, *, at, whole=False) -> Accepted:
         state = state_of(way, wanted.request, at)
         decision = decide(way, wanted.request, state, at)
         if decision.accepted == 0 or (whole and decision.rejected):
-            raise refused_decision(decision)
+            raise _refused(decision)
         try:
             with transaction.atomic():
                 _take(way, wanted.request, decision, state)
@@ -78,6 +78,12 @@ def accept(wanted: Wanted, *, at, whole=False) -> Accepted:
         edge=row, at=at, kind=way.kind, request=_said(wanted), outcome=told
     )
     return Accepted(decision, stored, _version(stored, way, row))
+
+
+def _refused(decision):
+    if decision.returned and not decision.codes:
+        return RuleViolated(failure("UNITS_FOR_NOTHING", consumed=str(decision.consumed)))
+    return refused_decision(decision)
 
 
 class _Moved(Exception):

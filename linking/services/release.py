@@ -24,7 +24,7 @@ def release_undone(*, at, most=1000) -> int:
     released = 0
     for decision in waiting:
         status = status_of(decision)
-        if status in UNDONE and _release(decision, at):
+        if status in UNDONE and release(decision, at):
             released += 1
     return released
 
@@ -39,7 +39,8 @@ def status_of(decision):
 
 
 @transaction.atomic
-def _release(decision, at):
+def release(decision, at) -> bool:
+    """Gives back what a decision has taken, once; whether this was the time."""
     _row, created = Release.objects.get_or_create(decision=decision, defaults={"at": at})
     if not created:
         return False
@@ -54,6 +55,8 @@ def _release(decision, at):
             for limit in decision.outcome["limits"]
         ]
     )
+    if decision.kind != "use":
+        return True
     request = decision.request["request"]
     UnitsUsed.objects.filter(
         edge_id=decision.outcome["edge"],

@@ -8,13 +8,17 @@ from linking.decide import Request, refusals
 from linking.errors import failure
 from linking.route import Unit, route
 from linking.selectors.graph import links
+from linking.selectors.units import blocks_of
 from registry import facts
 from registry.errors import RuleViolated
-from registry.models import Account, Holding, Issuance, Registry
+from registry.models import Account, Registry
 from registry.ports import Value
 from registry.valuation import at_par
 
 from .accept import Wanted, accept
+
+# The kind of account that each place of an edge's remainder is, in the acceptor's registry.
+KEPT_IN = {"cancel": "cancellation", "acceptor_reserve": "buffer"}
 
 
 def of_line(line, registry_id, at) -> Value:
@@ -44,7 +48,10 @@ def of_line(line, registry_id, at) -> Value:
     accepted = accept(Wanted(units[0], here, here, request), at=at, whole=True)
     if accepted.decision.returned:
         raise RuleViolated(failure("UNITS_FOR_NOTHING", consumed=str(accepted.decision.consumed)))
-    return Value(accepted.decision.credited, accepted.factor_version)
+    remainder = tuple(
+        (KEPT_IN[place], units) for place, units in accepted.decision.remainder.items()
+    )
+    return Value(accepted.decision.credited, accepted.factor_version, remainder)
 
 
 def _holder(account_id):
@@ -70,25 +77,7 @@ def _require_all(units, here, request, at):
 def _units(line, code, issuer):
     """Every kind of units that the line may take: of the named serials, else of all that the
     account has, because nobody knows yet which of them are picked."""
-    held = Holding.objects.filter(
-        account_id=line.source, unit_type_id=line.unit_type, closed_by=None
-    )
-    if line.first is not None:
-        end = line.first + line.quantity - 1
-        held = held.filter(first__lte=end, last__gte=line.first)
-    if line.vintage_from is not None:
-        held = held.filter(vintage_from=line.vintage_from)
-    issuances = Issuance.objects.filter(pk__in=held.values("issuance_id")).select_related("posting")
-    found = {
-        Unit(
-            code,
-            issuer,
-            issuance.vintage_from.year,
-            project_type=issuance.activity or None,
-            issued_on=issuance.posting.recorded_at.date() if issuance.posting else None,
-        )
-        for issuance in issuances
-    }
+    found = {block.unit for block in blocks_of(line, code, issuer)}
     if not found:
         # The ledger refuses the line for want of units; the answer is about what it names.
         return [Unit(code, issuer, line.vintage_from.year if line.vintage_from else 0)]

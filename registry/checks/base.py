@@ -48,10 +48,12 @@ class Check:
         raise NotImplementedError
 
     def run(self, proposal):
-        return [
-            Failure(self.code, self.message, self.hint, line, data)
-            for line, data in self.failures(proposal)
-        ]
+        return [self.failure(line, **(data or {})) for line, data in self.failures(proposal)]
+
+    @classmethod
+    def failure(cls, line=None, **data) -> Failure:
+        """The rule as broken in a line, or as a whole."""
+        return Failure(cls.code, cls.message, cls.hint, line, data)
 
 
 class LineCheck(Check):

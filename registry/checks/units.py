@@ -40,7 +40,7 @@ class IssuedAtHome(LineCheck):
     hint = _("Choose an account in the registry that issues this unit type.")
 
     def broken(self, line, proposal):
-        if line.source is not None:
+        if line.source is not None or proposal.facts.type["effect"] == "post_in":
             return None
         unit_type = proposal.facts.unit_types[line.unit_type]
         account = proposal.facts.accounts[line.destination]

@@ -1,26 +1,11 @@
-import hashlib
-import json
-import tomllib
-from datetime import UTC, datetime
+from importlib import import_module
 from pathlib import Path
 
 import django.db.models.deletion
 import django.db.models.expressions
 from django.db import migrations, models
 
-
-def add_type(apps, schema_editor):
-    transaction_type = apps.get_model("registry", "TransactionType")
-    rows = tomllib.loads(Path(__file__).with_suffix(".toml").read_text())
-    for code, row in rows.items():
-        digest = hashlib.sha256(json.dumps(row, sort_keys=True).encode()).digest()
-        transaction_type.objects.using(schema_editor.connection.alias).create(
-            code=code,
-            version=1,
-            valid_from=datetime(2000, 1, 1, tzinfo=UTC),
-            digest=digest,
-            **row,
-        )
+first_versions = import_module("registry.migrations.0012_transaction_types").first_versions
 
 
 class Migration(migrations.Migration):
@@ -181,5 +166,5 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.RunSQL(Path(__file__).with_suffix(".sql").read_text()),
-        migrations.RunPython(add_type, migrations.RunPython.noop),
+        first_versions(Path(__file__).with_suffix(".toml")),
     ]

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from registry import facts, permissions, ports
 from registry.errors import DomainError, Failure, InvalidInput, RuleViolated
 from registry.lines import require_form
+from registry.models import TERMINAL_KINDS, Account
 
 from .propose import Outcome, Request, propose, replay
 
@@ -53,25 +54,63 @@ def _complete(kind, request):
         if source is None:
             completed.append(line)
             continue
-        end = known.ends.get((source.registry_id, kind))
-        if end is None:
-            raise RuleViolated(
-                Failure(
-                    "NO_TERMINAL_ACCOUNT",
-                    _("The registry has no account for this purpose."),
-                    _("The registry administrator opens one."),
-                    number,
-                    {"kind": kind},
-                )
-            )
+        end = _end(source.registry_id, kind, number)
         value = ports.value(line, source.registry_id, request.at)
-        completed.append(
-            replace(
+        counted = replace(
+            line,
+            destination=end,
+            entity=line.entity or source.holder_id,
+            credited_tonnes=value.credited_tonnes,
+            factor_version=value.factor_version,
+        )
+        completed.extend(_divided(counted, number, value.remainder, source.registry_id))
+    return completed
+
+
+def _divided(line, number, remainder, registry_id):
+    """The line, and one more for each place to which some of its units go that count for nothing.
+
+    The units that count come first.
+    """
+    others = [
+        (end, units)
+        for end, units in ((_end(registry_id, kind, number), units) for kind, units in remainder)
+        if end != line.destination
+    ]
+    counting = line.quantity - sum(units for _end, units in others)
+    pieces = [(line.destination, counting, line.credited_tonnes)]
+    pieces += [(end, units, 0) for end, units in others]
+    first = line.first
+    for end, units, credited in pieces:
+        if units:
+            yield replace(
                 line,
                 destination=end,
-                entity=line.entity or source.holder_id,
-                credited_tonnes=value.credited_tonnes,
-                factor_version=value.factor_version,
+                quantity=units,
+                first=first,
+                minimum=line.minimum and min(line.minimum, units),
+                credited_tonnes=credited,
+            )
+        first = first and first + units
+
+
+def _end(registry_id, kind, number):
+    """The registry's account of a kind in which units end, or are kept.
+
+    Raises: RuleViolated (NO_TERMINAL_ACCOUNT).
+    """
+    end = facts.reference().ends.get((registry_id, kind))
+    if end is None and kind not in TERMINAL_KINDS:
+        kept = Account.objects.filter(registry_id=registry_id, kind=kind, status="open")
+        end = kept.order_by("id").values_list("id", flat=True).first()
+    if end is None:
+        raise RuleViolated(
+            Failure(
+                "NO_TERMINAL_ACCOUNT",
+                _("The registry has no account for this purpose."),
+                _("The registry administrator opens one."),
+                number,
+                {"kind": kind},
             )
         )
-    return completed
+    return end

@@ -18,7 +18,8 @@ from linking.services.propose_version import propose_version
 from linking.services.record_score import NewScore, record_scores
 from linking.services.sign_version import sign_version
 from registry.actors import actor_for
-from registry.models import Jurisdiction, Person, Registry, Role, Scheme, UnitType
+from registry.models import Account, Jurisdiction, Person, Registry, Role, Scheme, UnitType
+from registry.services.accounts import NewAccount, open_accounts
 from registry.services.people import add_person, give_role, system_actor
 from registry.services.signing_keys import ensure_keys
 from scenarios.broken import Broken, gettext_noop
@@ -29,6 +30,7 @@ SCORES = LINKS.parent / "readiness" / "scores.csv"
 SCORED_ON, ASSESSOR = date(2026, 1, 1), "assessor 1"
 # The scheme that the scores name is the one of its jurisdiction.
 PLACES = {"JP-GX": "JP"}
+KINDS = ("surrender", "retirement", "cancellation", "conversion", "buffer", "suspense")
 
 
 @dataclass(frozen=True)
@@ -67,11 +69,12 @@ def load_links(name, *, at) -> Loaded:
     _add_registries(said["registries"])
     _add_unit_types(said["registries"])
     ensure_keys(at=at)
-    keeper = system_actor(username="links", display_name="Loader of example links")
+    keeper = system_actor(username="example-links", display_name="Loader of example links")
     actors = {
         place: _representative(keeper, place, registry)
         for place, registry in said["registries"].items()
     }
+    _open_accounts(keeper, list(said["registries"].values()), at)
     version = _enact(said, actors, at)
     return Loaded(False, code, version.edges.count(), _add_scores(keeper))
 
@@ -119,6 +122,29 @@ def _add_unit_types(registries):
                     for name in ("code", "kind", "name_en", "name_zh_hans", "name_ja", "name_ko")
                 },
             )
+
+
+def _open_accounts(keeper, codes, at):
+    """The accounts that transfers over the links need and that are missing: where units lie that
+    are abroad, and where those end or are kept that are converted, discounted or withheld."""
+    registries = list(Registry.objects.filter(code__in=codes).order_by("code"))
+    for registry in registries:
+        if not registry.hosted:
+            continue
+        known = set(Account.objects.filter(registry=registry).values_list("kind", "stands_for_id"))
+        wanted = [(kind, None, kind.replace("_", " ").capitalize()) for kind in KINDS]
+        wanted += [
+            ("partner", other.pk, f"Units held in {other.code}")
+            for other in registries
+            if other != registry
+        ]
+        missing = [
+            NewAccount(kind, name, stands_for_id=partner)
+            for kind, partner, name in wanted
+            if (kind, partner) not in known
+        ]
+        if missing:
+            open_accounts(actor=keeper, registry_id=registry.pk, accounts=missing, at=at)
 
 
 def _representative(keeper, place, registry):

@@ -8,6 +8,7 @@ import pytest
 import yaml
 from django.core.management import call_command
 
+from linking.services.plan import LEAVES_BY
 from registry.api.forms import FORMS
 from registry.checks.existence import TypeInForce
 from registry.models import TransactionType
@@ -66,10 +67,13 @@ def test_every_proposal_needs_an_idempotency_key(description):
 
 @pytest.mark.django_db
 def test_every_transaction_type_can_be_proposed():
-    """Each type in force has a form, and each form a type."""
-    # An opening balance is proposed by the load of its files alone.
-    codes = set(TransactionType.objects.values_list("code", flat=True)) - {"opening_balance"}
-    assert set(FORMS) == codes
+    """Each type in force has a form, and each form a type. What crosses a border is proposed as a
+    transfer and completed by the software; an opening balance, by the load of its files."""
+    others = {*LEAVES_BY.values(), "acquisition", "homecoming", "linked_issuance"}
+    others.add("opening_balance")
+    codes = set(TransactionType.objects.values_list("code", flat=True))
+    assert set(FORMS) == codes - others
+    assert others <= codes
     assert TypeInForce.code == "UNKNOWN_TRANSACTION_TYPE"
 
 

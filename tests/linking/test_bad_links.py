@@ -129,6 +129,8 @@ ADJUSTED = {"article6": {"ca_required": True}, "quotas": QUOTA}
          "/edges/0/symmetric_with"),
         ([edge(**ADJUSTED, method="issue_and_cancel", converts_to={"CEA": "LKU"})],
          "CONVERTED_UNITS_STAY", "/edges/0/re_export"),
+        ([edge(**ADJUSTED, remainder_to="source_reserve")], "USED_UNITS_STAY",
+         "/edges/0/remainder_to"),
         ([edge(**ADJUSTED, method="escrow_mirror")], "CONVERSION_NOT_STATED",
          "/edges/0/converts_to"),
         ([edge(**ADJUSTED, accept_unit_types=["SEO-EXC"])], "UNKNOWN_UNIT_TYPE",

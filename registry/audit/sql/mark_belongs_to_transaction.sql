@@ -12,7 +12,7 @@ SELECT CASE
         WHEN t.id IS NULL THEN 'no_transaction'
         WHEN l.number IS NULL OR m.account_id <> l.source_id OR m.unit_type_id <> l.unit_type_id
             OR a.registry_id <> m.registry_id THEN 'line'
-        WHEN m.kind = 'reservation' AND y.effect NOT IN ('move', 'convert')
+        WHEN m.kind = 'reservation' AND y.effect NOT IN ('move', 'convert', 'post_out')
             OR m.kind = 'freeze' AND y.effect <> 'freeze' THEN 'effect'
         WHEN m.kind = 'reservation' AND m.released_at IS NULL AND t.status NOT IN (0, 30)
             THEN 'not_waiting'
@@ -37,7 +37,7 @@ WHERE t.id IS NULL
         l.number IS NULL OR m.account_id IS DISTINCT FROM l.source_id
         OR m.unit_type_id <> l.unit_type_id OR a.registry_id IS DISTINCT FROM m.registry_id)
     OR m.kind = 'reservation' AND (
-        y.effect NOT IN ('move', 'convert')
+        y.effect NOT IN ('move', 'convert', 'post_out')
         OR CASE WHEN m.released_at IS NULL THEN t.status NOT IN (0, 30)
             ELSE m.released_by_id IS DISTINCT FROM m.transaction_id OR t.status IN (0, 30) END)
     OR m.kind = 'freeze' AND (

@@ -5,7 +5,7 @@
 SELECT count(*) FILTER (WHERE t.status IN (0, 30)) AS waiting,
     count(*) FILTER (WHERE t.status = 4) AS frozen
 FROM registry_transaction t JOIN registry_transactiontype y ON y.id = t.type_id
-WHERE t.status IN (0, 30) AND y.effect IN ('move', 'convert')
+WHERE t.status IN (0, 30) AND y.effect IN ('move', 'convert', 'post_out')
     OR t.status = 4 AND y.effect = 'freeze'
 -- :findings
 WITH
@@ -13,7 +13,7 @@ WITH
 , asking AS (
     SELECT t.id, CASE y.effect WHEN 'freeze' THEN 'freeze' ELSE 'reservation' END AS kind
     FROM registry_transaction t JOIN registry_transactiontype y ON y.id = t.type_id
-    WHERE t.status IN (0, 30) AND y.effect IN ('move', 'convert')
+    WHERE t.status IN (0, 30) AND y.effect IN ('move', 'convert', 'post_out')
         OR t.status = 4 AND y.effect = 'freeze'
 ), marked AS (
     SELECT transaction_id, line, kind, sum(last - first + 1) AS units,

@@ -1,0 +1,201 @@
+"""What answers say of links."""
+
+import json
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from linking.models import AgreementVersion, EdgeChange, Transfer
+from registry.api.documents import Hash, Number, StatusWord, Word
+from registry.keys import text_forms
+
+
+@extend_schema_field({"type": "object", "additionalProperties": True})
+class Plain(serializers.Field):
+    """An object as it is kept."""
+
+    def to_representation(self, value):
+        return value
+
+
+class Canonical(Plain):
+    """The signed text, which is kept as canonical JSON."""
+
+    def to_representation(self, value):
+        return json.loads(value)
+
+
+class AgreementPartyDocument(serializers.Serializer):
+    """Who signs, and the registry that acts."""
+
+    jurisdiction = serializers.CharField(source="jurisdiction.code")
+    registry = serializers.CharField(source="registry.code")
+
+
+class AgreementDocument(serializers.Serializer):
+    """An agreement; its texts are its versions."""
+
+    code = serializers.CharField()
+    created_at = serializers.DateTimeField()
+    parties = AgreementPartyDocument(many=True)
+
+
+class VersionSignatureDocument(serializers.Serializer):
+    """A party's consent to a text."""
+
+    party = serializers.CharField(source="party.jurisdiction.code")
+    person = serializers.CharField(source="person.username")
+    key_id = serializers.CharField()
+    signature = serializers.SerializerMethodField()
+    signed_at = serializers.DateTimeField()
+
+    def get_signature(self, row) -> str:
+        return text_forms.encode(bytes(row.signature))
+
+
+class AgreementVersionDocument(serializers.Serializer):
+    """One text of an agreement. Signatures are over `canonical` in UTF-8 (RFC 8785)."""
+
+    agreement = serializers.CharField(source="agreement.code")
+    number = serializers.IntegerField()
+    state = Word(AgreementVersion.Status.values, source="status")
+    proposed_by = serializers.CharField(source="proposed_by.jurisdiction.code")
+    proposed_at = serializers.DateTimeField()
+    in_force_at = serializers.DateTimeField(allow_null=True)
+    ends_at = serializers.DateTimeField(allow_null=True)
+    digest = Hash()
+    canonical = serializers.CharField()
+    text = Canonical(source="canonical")
+    signatures = VersionSignatureDocument(many=True)
+
+
+class CommentDocument(serializers.Serializer):
+    """What a party says about a clause of a version."""
+
+    id = Number(source="pk")
+    version = serializers.IntegerField(source="version.number")
+    party = serializers.CharField(source="party.jurisdiction.code")
+    person = serializers.CharField(source="person.username")
+    clause = serializers.CharField()
+    text = serializers.CharField()
+    at = serializers.DateTimeField()
+
+
+class LinkDocument(serializers.Serializer):
+    """An edge of an agreement in force, and its state now."""
+
+    edge = serializers.CharField(source="edge_id")
+    agreement = serializers.CharField(source="version.agreement.code")
+    version = serializers.IntegerField(source="version.number")
+    source = serializers.CharField(source="source.code")
+    acceptor = serializers.CharField(source="acceptor.code")
+    state = serializers.CharField()
+    since = serializers.DateTimeField(allow_null=True)
+    phase = serializers.IntegerField(allow_null=True)
+    document = Plain()
+
+
+class EdgeChangeDocument(serializers.Serializer):
+    """What an act has made of an edge, or of its partner with it."""
+
+    edge = serializers.CharField(source="edge_id")
+    state = Word(EdgeChange.State.values)
+    at = serializers.DateTimeField()
+    cause = serializers.CharField()
+    grace_until = serializers.DateField(allow_null=True)
+    reason = serializers.CharField()
+
+
+class EdgeChangesDocument(serializers.Serializer):
+    """The changes that one act has made, at one instant."""
+
+    changes = EdgeChangeDocument(many=True)
+
+
+class TerminationDocument(serializers.Serializer):
+    """From when on the party's recognition has ended."""
+
+    agreement = serializers.CharField()
+    ends_at = serializers.DateTimeField()
+
+
+class MeterDocument(serializers.Serializer):
+    """What is left of a quota: whole tonnes or units; null where its base is not known."""
+
+    pool = serializers.CharField(source="key.pool")
+    period = serializers.CharField(source="key.period")
+    at = serializers.CharField()
+    measure = serializers.CharField()
+    capacity = serializers.CharField(allow_null=True)
+    used = serializers.CharField(allow_null=True)
+    left = serializers.CharField(allow_null=True)
+
+
+class MetersDocument(serializers.Serializer):
+    """The meters of an edge."""
+
+    edge = serializers.CharField()
+    meters = MeterDocument(many=True)
+
+
+class TransferPartDocument(serializers.Serializer):
+    """Units that one decision was about."""
+
+    vintage_from = serializers.DateField()
+    quantity = serializers.CharField()
+    withheld = serializers.CharField()
+    credited_tonnes = serializers.CharField(source="credited")
+    decision = Plain(source="decision.outcome")
+
+
+class TransferDocument(serializers.Serializer):
+    """Units over a link: both halves, and what the acceptor has decided."""
+
+    id = Number(source="pk")
+    state = Word(Transfer.State.values)
+    method = Word(Transfer.Method.values)
+    edge = serializers.CharField(source="edge.edge_id", allow_null=True, default=None)
+    sender = serializers.CharField(source="sender.code")
+    receiver = serializers.CharField(source="destination.registry.code")
+    destination = serializers.CharField(source="destination.number")
+    unit_type = serializers.CharField(source="unit_type.code")
+    quantity = serializers.CharField()
+    accepted_at = serializers.DateTimeField()
+    ended_at = serializers.DateTimeField(allow_null=True)
+    source_transaction = Number(source="source_transaction_id")
+    source_status = StatusWord(source="source_transaction.status")
+    destination_transaction = serializers.SerializerMethodField()
+    parts = TransferPartDocument(many=True)
+
+    @extend_schema_field({"type": ["string", "null"]})
+    def get_destination_transaction(self, row):
+        return row.destination_transaction_id and str(row.destination_transaction_id)
+
+
+class PresetDocument(serializers.Serializer):
+    """The document of an edge to begin with."""
+
+    form = serializers.CharField()
+    document = Plain()
+
+
+class CriterionDocument(serializers.Serializer):
+    """The lowest and the highest score that assessors give in a criterion."""
+
+    criterion = serializers.CharField()
+    low = serializers.IntegerField()
+    high = serializers.IntegerField()
+
+
+class ReadinessDocument(serializers.Serializer):
+    """How ready two jurisdictions are to link; `index` is exact, from 0 to 1."""
+
+    one = serializers.CharField()
+    other = serializers.CharField()
+    index = serializers.CharField()
+    form = serializers.CharField()
+    blockers = serializers.ListField(child=serializers.CharField())
+    obstacles = serializers.ListField(child=serializers.CharField())
+    unknown = serializers.ListField(child=serializers.CharField())
+    assessors = serializers.ListField(child=serializers.CharField())
+    scores = CriterionDocument(many=True)

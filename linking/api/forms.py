@@ -1,0 +1,128 @@
+"""What is sent about links, as forms."""
+
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from registry.api import fields
+from registry.api.reading import JsonNumber
+
+
+@extend_schema_field({"type": "object", "additionalProperties": True})
+class Text(fields.Input):
+    """The text of an agreement as an object: its own reader checks each of its fields."""
+
+    def read(self, value):
+        if type(value) is not dict:
+            raise fields.Refused("WRONG_TYPE", _("This must be an object."), _("Write { … }."))
+        return _plain(value)
+
+
+def _plain(value):
+    """Whole numbers as such; other numbers are no text to the readers, who refuse them."""
+    if type(value) is dict:
+        return {name: _plain(item) for name, item in value.items()}
+    if type(value) is list:
+        return [_plain(item) for item in value]
+    if isinstance(value, JsonNumber):
+        return int(value) if value.lstrip("-").isdigit() and len(value) < 20 else value
+    return value
+
+
+class PartyForm(serializers.Serializer):
+    """A registry that signs for its jurisdiction."""
+
+    registry = fields.Code()
+    public_key = fields.PublicKey(
+        required=False, help_text="Where another node keeps the registry: pinned for good."
+    )
+
+
+class AgreementForm(serializers.Serializer):
+    """An agreement to begin; its parties are fixed from then on."""
+
+    code = fields.Code()
+    parties = PartyForm(many=True)
+
+
+class VersionForm(serializers.Serializer):
+    """A text that a party proposes, in place of an earlier proposal."""
+
+    party = fields.Code(help_text="The jurisdiction that the caller acts for.")
+    text = Text(help_text="`title`, `clauses` and `edges`, as the page on links has them.")
+
+
+class CommentForm(serializers.Serializer):
+    """What a party says about a clause or a field of what is proposed."""
+
+    party = fields.Code()
+    clause = fields.Text(max_length=200, help_text="A JSON pointer into the text.")
+    text = fields.Text(max_length=10_000)
+
+
+class SignatureForm(serializers.Serializer):
+    """Consent of a party to exactly one text."""
+
+    party = fields.Code()
+    digest = fields.Hash(help_text="SHA-256 of the canonical text that was read.")
+    signature = fields.Text(
+        required=False,
+        max_length=200,
+        help_text="Base64url, where another node keeps the party's registry; else made here.",
+    )
+
+
+class SuspensionForm(serializers.Serializer):
+    """Why a link stops, and until when units that are held stay usable."""
+
+    reason = fields.Text(max_length=2000)
+    grace_until = fields.Day(required=False, help_text="The last day; else as the edge says.")
+
+
+class ResumptionForm(serializers.Serializer):
+    """Why a link goes on."""
+
+    reason = fields.Text(max_length=2000)
+
+
+class TerminationForm(SuspensionForm):
+    """A party withdraws, with the notice that its edges ask for."""
+
+    party = fields.Code()
+
+
+class TransferForm(serializers.Serializer):
+    """Units of an account that go to an account of another registry on this node."""
+
+    source = fields.AccountNumber()
+    destination = fields.AccountNumber()
+    unit_type = fields.Code()
+    quantity = fields.Units()
+    first = fields.Units(required=False, help_text="The serial that the run begins with.")
+    vintage_from = fields.Day(
+        required=False, help_text="Take units only of the vintage that begins on this day."
+    )
+    period = fields.Text(
+        required=False,
+        max_length=32,
+        help_text="The acceptor's compliance period; else the calendar year.",
+    )
+    reason = fields.Text(required=False, max_length=10_000)
+
+
+class ScoreForm(serializers.Serializer):
+    """How far two jurisdictions agree in one criterion."""
+
+    criterion = fields.Code()
+    score = fields.Choice(["0", "1", "2", "3"])
+    evidence = fields.Text(required=False, max_length=2000)
+
+
+class AssessmentForm(serializers.Serializer):
+    """Scores that one assessor gives a pair of jurisdictions on a day."""
+
+    one = fields.Code()
+    other = fields.Code()
+    assessor = fields.Text(max_length=80)
+    on = fields.Day()
+    scores = ScoreForm(many=True)

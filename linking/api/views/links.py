@@ -1,0 +1,126 @@
+"""Edges in force: what they say, whether they are open, and what is left of their quotas."""
+
+from django.utils import timezone
+from rest_framework.response import Response
+
+from linking.api import documents, forms, queries
+from linking.presets import preset
+from linking.selectors import edges
+from linking.selectors.meters import meters
+from linking.services.change_edge import Act, resume, suspend
+from registry.api import schema as described
+from registry.api.reading import read_form
+from registry.api.views.base import Collection, Resource, Thing
+
+from .agreements import listed, written
+
+
+@described.extend_schema_view(
+    get=listed("listLinks", "Edges in force", documents.LinkDocument, queries.Links)
+)
+class Links(Collection):
+    document = documents.LinkDocument
+    query = queries.Links
+
+    def rows(self, actor, *, after, limit):
+        given = {
+            f"{end}__code": self.asked[end] for end in ("source", "acceptor") if end in self.asked
+        }
+        return edges.page(actor, given, after=after, limit=limit, at=timezone.now())
+
+    def key(self, row):
+        return row.edge_id
+
+
+@described.reads("getLink", "One edge in force", documents.LinkDocument)
+class LinkThing(Thing):
+    document = documents.LinkDocument
+
+    def find(self, actor, edge):
+        return edges.find(actor, edge, at=timezone.now())
+
+
+def changes_answer(edge, made):
+    """What an act has changed."""
+    document = documents.EdgeChangesDocument({"changes": made})
+    return Response(document.data, status=201, headers={"Location": f"/api/v1/links/{edge}"})
+
+
+@described.extend_schema_view(
+    post=written(
+        "suspendLink",
+        "Stop an edge at once, and a reciprocal one with it",
+        documents.EdgeChangesDocument,
+        forms.SuspensionForm,
+    )
+)
+class Suspension(Resource):
+    scope = "approve"
+
+    def post(self, request, edge):
+        form = read_form(forms.SuspensionForm, request)
+        row = edges.find(request.actor, edge, at=timezone.now())
+        act = Act("suspended", "manual", form["reason"], form.get("grace_until"))
+        made = suspend(
+            actor=request.actor,
+            agreement=row.version.agreement.code,
+            edge_id=edge,
+            act=act,
+            at=timezone.now(),
+        )
+        return changes_answer(edge, made)
+
+
+@described.extend_schema_view(
+    post=written(
+        "resumeLink",
+        "Open a suspended edge again",
+        documents.EdgeChangesDocument,
+        forms.ResumptionForm,
+    )
+)
+class Resumption(Resource):
+    scope = "approve"
+
+    def post(self, request, edge):
+        form = read_form(forms.ResumptionForm, request)
+        row = edges.find(request.actor, edge, at=timezone.now())
+        made = resume(
+            actor=request.actor,
+            agreement=row.version.agreement.code,
+            edge_id=edge,
+            at=timezone.now(),
+            reason=form["reason"],
+        )
+        return changes_answer(edge, made)
+
+
+@described.reads(
+    "getMeters", "What is left of an edge's quotas", documents.MetersDocument, queries.Meters
+)
+class Meters(Thing):
+    document = documents.MetersDocument
+    query = queries.Meters
+
+    def find(self, actor, edge):
+        at = timezone.now()
+        row = edges.find(actor, edge, at=at)
+        entity = edges.entity_for(actor, row, self.asked.get("entity"))
+        period = self.asked.get("period", str(at.year))
+        return {"edge": edge, "meters": meters(edge, entity=entity, period=period, at=at)}
+
+
+@described.reads("getLinkPreset", "An edge to begin with", documents.PresetDocument, queries.Preset)
+class Preset(Thing):
+    document = documents.PresetDocument
+    query = queries.Preset
+
+    def find(self, actor):
+        asked = self.asked
+        document = preset(
+            asked["form"],
+            source=asked["source"],
+            acceptor=asked["acceptor"],
+            unit_types=[asked["unit_type"]],
+        )
+        return {"form": asked["form"], "document": document}

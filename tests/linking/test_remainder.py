@@ -1,0 +1,88 @@
+"""Foreign units that are surrendered count at the factor; the rest goes where the edge says."""
+
+import pytest
+
+from linking.models import UnitsUsed
+from registry.lines import Line
+from registry.models import Basis, Use
+from registry.services.reverse import reverse
+from registry.services.surrender import surrender
+from tests.linking.conftest import EDGES
+from tests.linking.test_transfers import approved, sent
+from tests.world import blocks, complete, issue_units
+
+
+@pytest.fixture
+def importing(table):
+    """Makes the link, with changes to its edge, and 100 CEA that operator A has from over it."""
+
+    def make(**changes):
+        table.enact(edges=[{**EDGES[0], **changes}, EDGES[1]])
+        world = table.world
+        issue_units(world, world.cea, [(world.at_neighbour.operator, 500)], year=2026)
+        Basis.objects.create(entity=world.holder_a, kind="obligation", period="2026", tonnes=20_000)
+        approved(table, sent(table, 100))
+        return table
+
+    return make
+
+
+def surrendered(table, quantity, **line):
+    world = table.world
+    lines = [Line(world.at_home.operator_a, None, world.cea.pk, quantity, period="2026", **line)]
+    made = surrender(actor=world.administrator_1, lines=lines, key=world.key(), at=world.at)
+    return complete(world, made)
+
+
+def uses():
+    """(first, last, credited tonnes) of each range, by serial."""
+    return list(Use.objects.order_by("first").values_list("first", "last", "credited_tonnes"))
+
+
+def test_remainder_is_cancelled_in_the_same_posting(importing):
+    """100 units at 0.8: 80 surrendered for 80 t, 20 cancelled for nothing."""
+    table = importing()
+    surrendered(table, 100)
+    at_home, cea = table.world.at_home, table.world.cea
+    assert blocks(at_home.surrender, cea) == [(1, 80)]
+    assert blocks(at_home.cancellation, cea) == [(81, 100)]
+    assert uses() == [(1, 80, 80), (81, 100, 0)]
+    assert set(Use.objects.values_list("entity_id", "period")) == {
+        (table.world.holder_a.pk, "2026")
+    }
+
+
+def test_named_serials_are_divided_in_their_order(importing):
+    """Those that count come first."""
+    table = importing()
+    surrendered(table, 10, first=41)
+    at_home, cea = table.world.at_home, table.world.cea
+    assert blocks(at_home.surrender, cea) == [(41, 48)]
+    assert blocks(at_home.cancellation, cea) == [(49, 50)]
+
+
+def test_remainder_is_split_between_reserve_and_cancellation(importing):
+    """A quarter of 20 stays in the acceptor's reserve."""
+    table = importing(remainder_to="split(1/4)")
+    surrendered(table, 100)
+    at_home, cea = table.world.at_home, table.world.cea
+    assert blocks(at_home.surrender, cea) == [(1, 80)]
+    assert blocks(at_home.buffer, cea) == [(81, 85)]
+    assert blocks(at_home.cancellation, cea) == [(86, 100)]
+
+
+def test_reversal_brings_all_of_it_back(importing):
+    """What counted, and what did not."""
+    table = importing()
+    outcome = surrendered(table, 100)
+    world = table.world
+    made = reverse(
+        actor=world.administrator_1,
+        transaction_id=outcome.transaction_id,
+        key=world.key(),
+        at=world.at,
+        reason="by mistake",
+    )
+    complete(world, made)
+    assert blocks(world.at_home.operator_a, world.cea) == [(1, 80), (81, 100)]
+    assert UnitsUsed.objects.get().units == 100
