@@ -10,6 +10,8 @@ from registry import account_numbers, serial_texts
 from registry.errors import DomainError
 from registry.models import (
     Approval,
+    Batch,
+    BatchDecision,
     Holding,
     Issuance,
     Mark,
@@ -232,6 +234,32 @@ class ApprovalAdmin(Ledger):
     @admin.display(description=_("transaction"))
     def of_transaction(self, row):
         return f"#{row.transaction_id}"
+
+
+@admin.register(Batch)
+class BatchAdmin(Ledger):
+    scope = "items__transaction__registry"
+    list_display = ("pk", "mode", "proposer", "approvals_needed", "reason", "at")
+    list_filter = ("mode",)
+    list_select_related = ("proposer",)
+
+    def get_queryset(self, request):
+        """Once, however many of its transactions are in the scope."""
+        seen = super().get_queryset(request).values("pk")
+        return self.model._default_manager.filter(pk__in=seen)
+
+
+@admin.register(BatchDecision)
+class BatchDecisionAdmin(Ledger):
+    scope = "batch__items__transaction__registry"
+    list_display = ("batch", "person", "approved", "reason", "at")
+    list_filter = ("approved",)
+    list_select_related = ("batch", "person")
+
+    def get_queryset(self, request):
+        """Once, however many transactions of the batch are in the scope."""
+        seen = super().get_queryset(request).values("pk")
+        return self.model._default_manager.filter(pk__in=seen)
 
 
 @admin.register(TransactionEvent)

@@ -63,6 +63,8 @@ FIGURES = {
     "batches": gettext_lazy("batches"),
     "requests": gettext_lazy("requests"),
     "decisions": gettext_lazy("decisions"),
+    "changes": gettext_lazy("changes of reference data"),
+    "approved": pgettext_lazy("changes", "approved"),
 }
 
 

@@ -8,6 +8,7 @@ from django.urls import reverse
 from registry.models import (
     AccountClass,
     AccountHolder,
+    BatchItem,
     CalendarDay,
     CalendarYear,
     CorporateGroup,
@@ -31,6 +32,8 @@ from registry.models import (
     TransactionLine,
     UnitType,
     UnitTypeAlias,
+    UploadError,
+    UploadPiece,
     WebhookDelivery,
     WebhookEndpoint,
 )
@@ -52,12 +55,15 @@ CHANGED_ONLY = {Registry}
 # Shown with the rows that they belong to; how far the sequencer and the signer are is a panel.
 # What the API remembers of requests is for programs.
 PARTS = {
+    BatchItem,
     IssuanceSigner,
     MessageBlock,
     SeenSignature,
     Sequencer,
     StoredAnswer,
     TransactionLine,
+    UploadError,
+    UploadPiece,
     WebhookDelivery,
     WebhookEndpoint,
 }
