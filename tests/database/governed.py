@@ -4,7 +4,7 @@ Administrator 1 asks, and administrator 2 and another one decide. One request of
 approved ones, and one that waits with one approval of the two that it needs.
 """
 
-from registry.models import AccountClass, AccountEvent, Notice, NoticeSource, Role
+from registry.models import AccountClass, AccountEvent, Notice, NoticeMail, NoticeSource, Role
 from registry.services.governance import Request, ask
 from registry.services.request_documents import attach
 from registry.services.security_events import record
@@ -37,7 +37,6 @@ def govern(world):
     lifting = asked(world, "stop_lifting", None, stop=str(stop.pk))
     for other in others:
         approved(world, lifting, by=other)
-    _recovery(world)
     again = place_stop(actor=world.administrator_2, what=what, reason="a test", at=world.at)
     approved(world, asked(world, "stop_lifting", None, stop=str(again.pk)), by=others[0])
     for what in (
@@ -47,17 +46,20 @@ def govern(world):
         place_stop(actor=world.administrator_2, what=what, reason="a test", at=world.at)
 
 
-def _recovery(world):
-    """One that waits, what security events are like, and a notice that nobody has read."""
+def recover(world):
+    """A recovery that waits, what security events are like, and a notice that nobody has read."""
     managers = [person(world, f"manager_{n}", Role.SYSTEM_ADMINISTRATOR) for n in (1, 2)]
     asking = Request("recovery", None, None, {"person": "auditor"}, "a reason")
     asked_for = ask(actor=managers[0], request=asking, at=world.at)
     record(person_id=managers[0].person_id, kind="key_made", actor=world.system, label="x")
-    Notice.objects.create(
+    notice = Notice.objects.create(
         person_id=managers[1].person_id,
         kind="request_asked",
         key=f"request:{asked_for.pk}",
         subject=f"request:{asked_for.pk}",
         at=world.at,
+    )
+    NoticeMail.objects.create(
+        notice=notice, person_id=managers[1].person_id, next_attempt_at=world.at
     )
     NoticeSource.objects.create(code="requests", reached=1, candidate=1, candidate_xmax=1)

@@ -59,7 +59,7 @@ from registry.services.surrender import surrender
 from registry.services.transaction_types import NewVersion, propose_version
 from registry.services.transfer import transfer
 from tests.database.attacker import Attacker
-from tests.database.governed import govern
+from tests.database.governed import govern, recover
 from tests.database.uploaded import upload_files
 from tests.database.worked_on import work_on
 from tests.databases import Copy
@@ -144,6 +144,8 @@ def build() -> Facts:
     moved(world, home.operator_a, home.trading, 1, first=1102)
     posting.sequence(1000)
     moved(world, home.operator_a, home.trading, 1, first=1103)
+    # Two system administrators begin the guard of reference data: after what is laid down freely.
+    recover(world)
     _reference_changes()
     return Facts(
         world,
