@@ -164,6 +164,6 @@ def test_newcomer_enrols_a_security_key_and_signs_in_with_it(node, browser, admi
         page.fill("[name=password]", PASSWORD)
         page.click("button.act-approve")
         page.click("#mfa_webauthn_authenticate")
-        page.wait_for_selector(".panels")
+        page.wait_for_selector(".queue")
         assert "Waiting for approval" in page.inner_text("body")
         assert reader.complaints == []
