@@ -15,8 +15,8 @@ class ReferenceChangeDocument(serializers.Serializer):
     table = Word(ReferenceTable.values)
     operation = Word(Operation.values)
     identity = serializers.CharField()
-    old = serializers.SerializerMethodField(help_text="The row before; null: a new row.")
-    new = serializers.SerializerMethodField(help_text="The row after; null: a deletion.")
+    old = serializers.SerializerMethodField(help_text="The row before; empty: a new row.")
+    new = serializers.SerializerMethodField(help_text="The row after; empty: a deletion.")
     reason = serializers.CharField()
     source = serializers.CharField()
     payload_hash = Hash(help_text="What is approved.")
@@ -27,11 +27,11 @@ class ReferenceChangeDocument(serializers.Serializer):
     decided_at = serializers.DateTimeField(allow_null=True)
     decision_reason = serializers.CharField()
 
-    def get_old(self, change) -> dict | None:
-        return _said(change.table, change.old)
+    def get_old(self, change) -> dict:
+        return _said(change.table, change.old) or {}
 
-    def get_new(self, change) -> dict | None:
-        return _said(change.table, change.new)
+    def get_new(self, change) -> dict:
+        return _said(change.table, change.new) or {}
 
 
 def _said(table, row):

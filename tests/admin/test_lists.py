@@ -140,7 +140,11 @@ def test_lists_count_no_further_than_to_a_bound(traded, signed_in, monkeypatch):
     open_operators(traded, 5)
     with CaptureQueriesContext(connection) as captured:
         page = signed_in("auditor").get(reverse("admin:registry_account_changelist"))
-    counts = [each["sql"] for each in captured if "COUNT(*)" in each["sql"]]
+    counts = [
+        each["sql"]
+        for each in captured
+        if "COUNT(*)" in each["sql"] and "registry_account" in each["sql"]
+    ]
     assert counts
     assert all("LIMIT 2" in sql for sql in counts)
     assert "the first 2; search or filter for others" in page.content.decode()

@@ -223,7 +223,8 @@ def issuance_changes_its_label(hand):
 @corruption("ISSUED_AS_APPROVED", "quantity", "issuance")
 def more_is_issued_than_approved(hand):
     id_ = hand.one(
-        "UPDATE registry_issuance SET last = last + 1 WHERE unit_type_id = %s RETURNING id",
+        "UPDATE registry_issuance SET last = last + 1 WHERE id = (SELECT id"
+        " FROM registry_issuance WHERE unit_type_id = %s ORDER BY last DESC LIMIT 1) RETURNING id",
         hand.world.koc.pk,
     )
     return "registry_issuance", id_
