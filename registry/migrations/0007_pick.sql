@@ -13,9 +13,9 @@ BEGIN
         DETAIL = p_failures::text;
 END $$;
 
--- Locks the accounts that lose units, ascending, and those that receive if they have a holding
--- limit. A locking read sees the row as it is once the lock is had: tells whether an account's
--- status is not one that the type allows.
+-- Locks the accounts that lose units, ascending, and those that receive if they or their group have
+-- a holding limit; then such groups. A locking read sees the row as it is once the lock is had:
+-- tells whether an account's status is not one that the type allows.
 CREATE FUNCTION registry_lock_accounts(p_sources bigint[], p_destinations bigint[],
     p_statuses text[], p_limited boolean) RETURNS boolean LANGUAGE plpgsql AS $$
 DECLARE
@@ -28,6 +28,9 @@ BEGIN
             ELSE p_sources END)
         ORDER BY a.id FOR NO KEY UPDATE
     ) x;
+    IF p_limited THEN
+        PERFORM registry_lock_groups(p_destinations);
+    END IF;
     RETURN coalesce(v_blocked, false);
 END $$;
 

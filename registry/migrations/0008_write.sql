@@ -48,7 +48,8 @@ BEGIN
     RETURN ROW(1, v_block.id, v_block.first, v_end, p_line.destination)::registry_piece;
 END $$;
 
--- Closes the blocks that the pieces are cut from; opens the pieces and what is left of them.
+-- Closes the blocks that the pieces are cut from; opens the pieces and what is left of them. A piece
+-- without a destination leaves the registry's books.
 CREATE FUNCTION registry_write_moves(p_posting bigint, p_pieces registry_piece[])
 RETURNS boolean LANGUAGE plpgsql AS $$
 BEGIN
@@ -65,7 +66,7 @@ BEGIN
         issuance_id, vintage_from, is_foreign, opened_by_id, opened_xid)
     SELECT c.registry_id, c.unit_type_id, p.first, p.last, p.destination, c.issuance_id,
         c.vintage_from, c.is_foreign, p_posting, pg_current_xact_id()
-    FROM piece p JOIN closed c ON c.id = p.holding
+    FROM piece p JOIN closed c ON c.id = p.holding WHERE p.destination IS NOT NULL
     UNION ALL
     SELECT c.registry_id, c.unit_type_id, lower(rest), upper(rest) - 1, c.account_id,
         c.issuance_id, c.vintage_from, c.is_foreign, p_posting, pg_current_xact_id()
@@ -151,14 +152,16 @@ BEGIN
     END LOOP;
 END $$;
 
--- Accounts that would hold more of a unit type than their limit; they are locked.
-CREATE FUNCTION registry_limit_failures(p_transaction bigint) RETURNS jsonb LANGUAGE plpgsql AS $$
+-- Accounts that would hold more of a unit type than their limit, and groups whose accounts would
+-- together; they are locked. Units that move within a group add nothing to it.
+CREATE FUNCTION registry_limit_failures(p_transaction bigint) RETURNS jsonb
+LANGUAGE plpgsql AS $$
 BEGIN
     RETURN (
-        SELECT jsonb_agg(jsonb_build_object('code', 'HOLDING_LIMIT_EXCEEDED',
-            'account', x.number, 'limit', x.holding_limit::text, 'held', x.held::text))
+        SELECT jsonb_agg(x.failure)
         FROM (
-            SELECT a.number, a.holding_limit, sum(h.last - h.first + 1) AS held
+            SELECT jsonb_build_object('code', 'HOLDING_LIMIT_EXCEEDED', 'account', a.number,
+                'limit', a.holding_limit::text, 'held', sum(h.last - h.first + 1)::text) AS failure
             FROM (SELECT DISTINCT destination_id, unit_type_id FROM registry_transactionline
                   WHERE transaction_id = p_transaction) l
             JOIN registry_account a ON a.id = l.destination_id AND a.holding_limit IS NOT NULL
@@ -166,6 +169,13 @@ BEGIN
                 AND h.unit_type_id = l.unit_type_id AND h.closed_by_id IS NULL
             GROUP BY a.number, a.holding_limit, h.unit_type_id
             HAVING sum(h.last - h.first + 1) > a.holding_limit
+            UNION ALL
+            SELECT jsonb_build_object('code', 'GROUP_LIMIT_EXCEEDED', 'group', g.code,
+                'unit_type', u.code, 'limit', m.units::text, 'held', m.held::text)
+            FROM registry_group_holdings(p_transaction) m
+            JOIN registry_corporategroup g ON g.id = m.group_id
+            LEFT JOIN registry_unittype u ON u.id = m.unit_type_id
+            WHERE m.gained > 0 AND m.held > m.units
         ) x);
 END $$;
 

@@ -13,7 +13,7 @@ DECLARE
     v_pieces registry_piece[];
     v_failures jsonb := p_failures;
 BEGIN
-    IF p_effect IN ('move', 'convert', 'freeze') THEN
+    IF p_effect IN ('move', 'convert', 'freeze', 'post_out') THEN
         IF p_reserved THEN
             SELECT p.pieces, v_failures || p.failures INTO v_pieces, v_failures
             FROM registry_pick_reserved(p_transaction) p;
@@ -32,8 +32,10 @@ BEGIN
     IF v_failures <> '[]' THEN
         PERFORM registry_fail(v_failures);
     END IF;
-    IF p_effect IN ('move', 'convert') THEN
+    IF p_effect IN ('move', 'convert', 'post_out') THEN
         v_done := registry_write_moves(p_posting, v_pieces);
+    ELSIF p_effect = 'post_in' THEN
+        PERFORM registry_write_taken_in(p_posting, p_transaction);
     ELSIF p_effect = 'consolidate' THEN
         PERFORM registry_write_merges(p_posting, p_transaction);
     ELSIF p_effect = 'freeze' THEN
@@ -53,7 +55,10 @@ BEGIN
             PERFORM registry_fail(v_failures);
         END IF;
     END IF;
-    IF p_posting IS NOT NULL THEN
+    IF p_effect IN ('post_in', 'post_out') THEN
+        INSERT INTO registry_posting (id, transaction_id, kind, salt, message_id)
+        VALUES (p_posting, p_transaction, p_effect, p_salt, registry_message_of(p_transaction));
+    ELSIF p_posting IS NOT NULL THEN
         INSERT INTO registry_posting (id, transaction_id, kind, salt)
         VALUES (p_posting, p_transaction, replace(p_effect, 'consolidate', 'move'), p_salt);
     END IF;
@@ -78,8 +83,9 @@ BEGIN
 END $$;
 
 -- Proposes a transaction. With nothing to wait for it is completed at once; else its units are
--- reserved until it is approved, or until its delay ends. The same key with the same request gives the first answer again. A proposal that
--- was checked against other reference data than today's gets no status and writes nothing.
+-- reserved until it is approved, or until its delay ends. The same key with the same request gives
+-- the first answer again. A proposal that was checked against other reference data than today's
+-- gets no status and writes nothing.
 CREATE FUNCTION registry_submit(
     p_type bigint, p_registry bigint, p_person bigint, p_api_key bigint, p_key text,
     p_request_hash bytea, p_hash bytea, p_attributes jsonb, p_reason text, p_reverses bigint,
@@ -111,7 +117,8 @@ BEGIN
     -- on it), and accounts are locked before that, so that ids follow causes.
     v_xid := pg_current_xact_id();
     IF cardinality(p_lines) = 1 THEN
-        -- Two accounts, the destination without a holding limit: facts and lock in one statement.
+        -- Two accounts, the destination without a limit of its own or of its group: facts and lock
+        -- in one statement.
         SELECT y.effect, y.records_use, y.approvals,
             s.status <> ALL (y.source_statuses) OR d.status <> ALL (y.destination_statuses), false,
             y.counts_per_day AND s.daily_limit IS NOT NULL OR y.pool <> ''
@@ -120,7 +127,10 @@ BEGIN
         FROM registry_reference r, registry_transactiontype y, registry_account s,
             registry_account d
         WHERE y.id = p_type AND r.version = p_reference AND s.id = p_lines[1].source
-            AND d.id = p_lines[1].destination AND d.holding_limit IS NULL
+            AND d.id = p_lines[1].destination AND d.holding_limit IS NULL AND NOT EXISTS (
+                SELECT FROM registry_accountholder h
+                JOIN registry_grouplimit l ON l.group_id = h.group_id
+                WHERE h.id = d.holder_id AND l.registry_id = d.registry_id)
         FOR NO KEY UPDATE OF s;
     END IF;
     IF v_effect IS NULL THEN
@@ -136,8 +146,12 @@ BEGIN
         FROM registry_reference r, registry_transactiontype y
         CROSS JOIN LATERAL (
             SELECT bool_or(a.status <> ALL (y.destination_statuses)) AS blocked,
-                bool_or(a.holding_limit IS NOT NULL) AS limited
-            FROM registry_account a WHERE a.id = ANY (v_destinations)) d
+                bool_or(a.holding_limit IS NOT NULL OR l.id IS NOT NULL) AS limited
+            FROM registry_account a
+            LEFT JOIN registry_accountholder h ON h.id = a.holder_id
+            LEFT JOIN registry_grouplimit l ON l.group_id = h.group_id
+                AND l.registry_id = a.registry_id
+            WHERE a.id = ANY (v_destinations)) d
         WHERE y.id = p_type AND r.version = p_reference;
         IF NOT FOUND THEN
             -- Nothing is written yet: the caller checks again and comes back.
@@ -207,7 +221,7 @@ BEGIN
         END IF;
         RETURN;
     END IF;
-    IF v_effect IN ('move', 'convert') THEN
+    IF v_effect IN ('move', 'convert', 'post_out') THEN
         SELECT p.pieces, v_failures || p.failures INTO v_pieces, v_failures
         FROM registry_pick(transaction_id, NULL) p;
         IF v_ruled THEN

@@ -16,11 +16,14 @@ DECLARE
 BEGIN
     SELECT * INTO STRICT v_type FROM registry_transactiontype WHERE id = p_transaction.type_id;
     SELECT coalesce(bool_or(a.status <> ALL (v_type.destination_statuses)), false),
-        coalesce(bool_or(a.holding_limit IS NOT NULL), false)
+        coalesce(bool_or(a.holding_limit IS NOT NULL OR l.id IS NOT NULL), false)
     INTO v_blocked, v_limited
-    FROM registry_account a WHERE a.id = ANY (v_destinations);
-    v_blocked := registry_lock_accounts(v_sources, v_destinations, v_type.source_statuses, v_limited)
-        OR v_blocked;
+    FROM registry_account a
+    LEFT JOIN registry_accountholder h ON h.id = a.holder_id
+    LEFT JOIN registry_grouplimit l ON l.group_id = h.group_id AND l.registry_id = a.registry_id
+    WHERE a.id = ANY (v_destinations);
+    v_blocked := registry_lock_accounts(
+        v_sources, v_destinations, v_type.source_statuses, v_limited) OR v_blocked;
     v_failures := registry_reconciliation_failures(p_transaction);
     IF v_blocked THEN
         v_failures := registry_status_failures(p_transaction.id) || v_failures;

@@ -8,7 +8,8 @@ CREATE TYPE registry_submitted AS (
 -- the gate, or the name of the constraint that refused. No row at all: the reference data are
 -- others than those that the items were checked against, and nothing is written.
 --
--- All accounts are locked first and ascending, so that two batches never wait for each other.
+-- All accounts, then all groups, are locked first and ascending, so that two batches never wait
+-- for each other.
 -- Items go through in chunks under one savepoint; only a chunk with a refusal is taken item by
 -- item. A savepoint for each of ten thousand items would slow everybody's snapshots.
 CREATE FUNCTION registry_submit_each(
@@ -34,8 +35,13 @@ BEGIN
     v_xid := pg_current_xact_id();
     PERFORM FROM registry_account a
     WHERE a.id IN (SELECT x.source FROM unnest(p_lines) x)
-        OR a.holding_limit IS NOT NULL AND a.id IN (SELECT x.destination FROM unnest(p_lines) x)
+        OR a.id IN (SELECT x.destination FROM unnest(p_lines) x)
+            AND (a.holding_limit IS NOT NULL OR EXISTS (
+                SELECT FROM registry_accountholder h
+                JOIN registry_grouplimit l ON l.group_id = h.group_id
+                WHERE h.id = a.holder_id AND l.registry_id = a.registry_id))
     ORDER BY a.id FOR NO KEY UPDATE;
+    PERFORM registry_lock_groups(ARRAY(SELECT x.destination FROM unnest(p_lines) x));
     IF NOT EXISTS (SELECT FROM registry_reference r WHERE r.version = p_reference) THEN
         RETURN;
     END IF;
