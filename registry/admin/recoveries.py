@@ -19,6 +19,7 @@ from registry.services.governance import Request, ask, decide
 
 from . import kept_forms, shown
 from .actors import actor_of, administers_the_system
+from .deciding import complain
 from .forms import DecisionForm
 from .reauthentication import freshly_authenticated
 
@@ -59,7 +60,7 @@ class RecoveryPages:
             try:
                 made = ask(actor=actor_of(request), request=asked, at=timezone.now())
             except DomainError as error:
-                _tell(request, error)
+                complain(request, error)
             else:
                 messages.success(request, _("Another system administrator decides it now."))
                 return redirect("admin:recovery", made.pk)
@@ -91,7 +92,7 @@ class RecoveryPages:
                 )
                 password = found.shown
             except DomainError as error:
-                _tell(request, error)
+                complain(request, error)
         context = {
             **admin.site.each_context(request),
             "title": f"{_('Recovery of a sign-in')} #{number}",
@@ -121,8 +122,3 @@ def _find(request, number):
     if found.kind != KIND:
         raise Http404
     return found
-
-
-def _tell(request, error):
-    for failure in error.failures:
-        messages.error(request, f"{failure.message} {failure.hint}")

@@ -9,12 +9,12 @@ from django.http import Http404
 from django.shortcuts import redirect
 from django.template.defaultfilters import yesno
 from django.template.response import TemplateResponse
-from django.urls import path, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from registry import reference_tables
-from registry.errors import Conflict, DomainError, NotFound
+from registry.errors import DomainError, NotFound
 from registry.models import (
     Operation,
     ReferenceChange,
@@ -31,11 +31,10 @@ from registry.services.reference_changes import (
     withdraw_change,
 )
 
-from . import kept_forms, shown
+from . import shown
 from .actors import actor_of, administers_the_system
 from .base import Listed, ReadOnly
-from .forms import DecisionForm
-from .reauthentication import freshly_authenticated
+from .deciding import Decided, complain
 
 CHANGES = "admin:registry_referencechange_change"
 REASON, SOURCE = "reason_for_the_change", "source_of_the_change"
@@ -132,7 +131,7 @@ class Proposed(Listed):
         try:
             return super().changeform_view(request, object_id, form_url, context)
         except DomainError as error:
-            _tell(request, error)
+            complain(request, error)
             return redirect(request.get_full_path())
 
     def save_model(self, request, obj, form, change):
@@ -192,7 +191,7 @@ class Proposed(Listed):
                 )
                 return self._proposed(request)
             except DomainError as error:
-                _tell(request, error)
+                complain(request, error)
         record = reference_rows.record(self.table, row.pk)
         context = {
             **self.admin_site.each_context(request),
@@ -229,9 +228,11 @@ class Proposed(Listed):
 
 
 @admin.register(ReferenceChange)
-class ReferenceChangeAdmin(ReadOnly):
+class ReferenceChangeAdmin(Decided, ReadOnly):
     """The list of all changes, and the page on which one is decided."""
 
+    acts = ACTS
+    decide_template = "registry/admin/reference_decide.html"
     list_display = ("number", "table", "operation", "identity", "state", "proposer", "proposed_at")
     list_filter = ("status", "table", "operation")
     list_select_related = ("proposer",)
@@ -241,57 +242,20 @@ class ReferenceChangeAdmin(ReadOnly):
     fields = ("table", "identity")
 
     def get_urls(self):
-        decide = path(
-            "<int:number>/decide/<str:act>/",
-            self.admin_site.admin_view(self.decide),
-            name="registry_referencechange_decide",
-        )
-        return [decide, *super().get_urls()]
+        return [self.decision_path(), *super().get_urls()]
 
-    def change_view(self, request, object_id, form_url="", extra_context=None):
-        """Old and new side by side, why, and what this person may say of it."""
-        context = dict(extra_context or {})
-        if self.has_view_permission(request) and object_id.isdecimal():
-            context |= self._told(request, int(object_id))
-        return super().change_view(request, object_id, form_url, context)
-
-    @freshly_authenticated
-    def decide(self, request, number, act):
-        """Shows exactly what is decided; a POST says it through the service."""
-        told = self._told(request, number)
-        if act not in ACTS or not told:
-            raise Http404
-        service, heading, button = ACTS[act]
-        typed = kept_forms.kept(request).get("reason", [""])
-        form, status = DecisionForm(request.POST or None, initial={"reason": typed[0]}), 200
-        if request.method == "POST" and form.is_valid():
-            said = {"payload_hash": form.cleaned_data["payload_hash"]}
-            said["reason"] = form.cleaned_data["reason"]
-            try:
-                service(actor=actor_of(request), change_id=number, **said)
-                done = ReferenceChange.objects.get(pk=number)
-                text = _("Change #%(number)s: %(status)s.")
-                status = done.get_status_display()
-                messages.success(request, text % {"number": number, "status": status})
-                return redirect(CHANGES, number)
-            except DomainError as error:
-                _tell(request, error)
-                told = self._told(request, number)
-                status = 409 if isinstance(error, Conflict) else 200
-        context = {
-            **self.admin_site.each_context(request),
-            **told,
-            "title": f"{heading} #{number}",
-            "opts": self.opts,
-            "form": form,
-            "act": act,
-            "button": button,
-            "address": reverse(CHANGES, args=[number]),
-            "media": self.media,
-        }
-        return TemplateResponse(
-            request, "registry/admin/reference_decide.html", context, status=status
-        )
+    def _said(self, request, number, service, said):
+        """The error that the service answers with, told to the person; None where it did it."""
+        words = {"payload_hash": said["payload_hash"], "reason": said["reason"]}
+        try:
+            service(actor=actor_of(request), change_id=number, **words)
+        except DomainError as error:
+            complain(request, error)
+            return error
+        done = ReferenceChange.objects.get(pk=number)
+        text = _("Change #%(number)s: %(status)s.")
+        messages.success(request, text % {"number": number, "status": done.get_status_display()})
+        return None
 
     def _told(self, request, number):
         actor = actor_of(request)
@@ -368,8 +332,3 @@ def _row_address(change):
 def _said(value):
     """What a form has read, in the form that the service takes: codes for rows."""
     return value.code if hasattr(value, "_meta") else value
-
-
-def _tell(request, error):
-    for failure in error.failures:
-        messages.error(request, f"{failure.message} {failure.hint}")

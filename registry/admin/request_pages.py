@@ -3,25 +3,20 @@
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
-from django.template.response import TemplateResponse
-from django.urls import path, reverse
+from django.urls import path
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from registry.errors import Conflict, DomainError, NotFound, NotPermitted
+from registry.errors import DomainError, NotFound, NotPermitted
 from registry.models import LARGEST_DOCUMENT, GovernanceRequest
 from registry.selectors import governance, requested_changes
 from registry.services.governance import decide, withdraw
 from registry.services.request_documents import attach
 from registry.services.requested.kinds import KINDS
 
-from . import kept_forms
 from .actors import actor_of
-from .forms import DecisionForm
-from .reauthentication import freshly_authenticated
-
-STALE = 409
+from .deciding import Decided, complain
 
 
 def _approve(**said):
@@ -44,16 +39,17 @@ ACTS = {
 }
 
 
-class RequestPages:
+class RequestPages(Decided):
     """For the admin class of requests: pages that show all of one, and lead to its services."""
 
+    acts = ACTS
     change_form_template = "registry/admin/request.html"
+    decide_template = "registry/admin/request_decide.html"
 
     def get_urls(self):
         pages = [
             path(f"<int:number>/{place}", self.admin_site.admin_view(view), name=f"{name}")
             for place, view, name in (
-                ("decide/<str:act>/", self.decide, "registry_governancerequest_decide"),
                 ("documents/", self.attach, "registry_governancerequest_attach"),
                 (
                     "documents/<int:document>/",
@@ -62,43 +58,7 @@ class RequestPages:
                 ),
             )
         ]
-        return [*pages, *super().get_urls()]
-
-    def change_view(self, request, object_id, form_url="", extra_context=None):
-        context = dict(extra_context or {})
-        if self.has_view_permission(request) and object_id.isdecimal():
-            context |= self._told(request, int(object_id))
-        return super().change_view(request, object_id, form_url, context)
-
-    @freshly_authenticated
-    def decide(self, request, number, act):
-        """Shows exactly what is decided; a POST says it through the service."""
-        told = self._told(request, number)
-        if act not in ACTS or not told:
-            raise Http404
-        service, heading, button = ACTS[act]
-        address = reverse("admin:registry_governancerequest_change", args=[number])
-        typed = kept_forms.kept(request).get("reason", [""])
-        form, status = DecisionForm(request.POST or None, initial={"reason": typed[0]}), 200
-        if request.method == "POST" and form.is_valid():
-            error = self._said(request, number, service, form.cleaned_data)
-            if error is None:
-                return redirect(address)
-            status = STALE if isinstance(error, Conflict) else 200
-            told = self._told(request, number)
-        context = {
-            **self.admin_site.each_context(request),
-            **told,
-            "title": f"{heading} #{number}",
-            "opts": self.opts,
-            "form": form,
-            "act": act,
-            "button": button,
-            "address": address,
-            "media": self.media,
-        }
-        template = "registry/admin/request_decide.html"
-        return TemplateResponse(request, template, context, status=status)
+        return [self.decision_path(), *pages, *super().get_urls()]
 
     def attach(self, request, number):
         """Takes a document for a waiting request of one's own."""
@@ -119,7 +79,7 @@ class RequestPages:
             except NotFound as error:
                 raise Http404(str(error)) from error
             except DomainError as error:
-                _complain(request, error)
+                complain(request, error)
         return redirect("admin:registry_governancerequest_change", number)
 
     def document(self, request, number, document):
@@ -140,7 +100,7 @@ class RequestPages:
         try:
             found = service(actor=actor_of(request), request_id=number, at=timezone.now(), **said)
         except DomainError as error:
-            _complain(request, error)
+            complain(request, error)
             return error
         text = _("Request #%(number)s: %(status)s.")
         words = {"number": number, "status": found.get_status_display()}
@@ -182,8 +142,3 @@ def _open_acts(actor, found):
     except NotPermitted:
         return []
     return ["approve", "reject"]
-
-
-def _complain(request, error):
-    for failure in error.failures:
-        messages.error(request, f"{failure.message} {failure.hint}")

@@ -23,6 +23,7 @@ from registry.services.tasks.release import release
 from . import kept_forms, shown
 from .actors import actor_of
 from .base import ByCode, Ledger
+from .deciding import complain
 
 # What a person does with a task: the service, the button, what is said when it is done.
 ACTS = {
@@ -213,8 +214,7 @@ class _Saying:
         if not isinstance(error, DomainError):
             return False
         self.failed = True
-        for failure in error.failures:
-            messages.error(self.request, f"{failure.message} {failure.hint}")
+        complain(self.request, error)
         return True
 
 

@@ -3,13 +3,12 @@
 from django.contrib import admin, messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
-from django.template.response import TemplateResponse
-from django.urls import path, reverse
+from django.urls import path
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from registry import account_numbers, canonical, ports
-from registry.errors import GATE_TEXTS, Conflict, DomainError, NotFound
+from registry.errors import GATE_TEXTS, DomainError, NotFound
 from registry.models import Account, Transaction
 from registry.selectors import foreseen, log, tasks, transactions
 from registry.services.approve import approve, reject
@@ -17,15 +16,12 @@ from registry.services.cancel_delayed import cancel_delayed
 from registry.services.make_receipt import make_receipt
 from registry.services.withdraw import withdraw
 
-from . import kept_forms, shown, starts
+from . import shown, starts
 from .actors import actor_of
 from .base import ByCode, Ledger
-from .forms import DecisionForm
-from .reauthentication import freshly_authenticated
+from .deciding import Decided, complain
 
 SHOWN = 100
-# Somebody else was first: what the page shows is not so any more.
-STALE = 409
 
 
 def _withdraw(*, payload_hash, at, **said):
@@ -46,7 +42,9 @@ ACTS = {
 
 
 @admin.register(Transaction)
-class TransactionAdmin(Ledger):
+class TransactionAdmin(Decided, Ledger):
+    acts = ACTS
+    decide_template = "registry/admin/decide.html"
     list_display = (
         "number",
         "type_name",
@@ -72,17 +70,12 @@ class TransactionAdmin(Ledger):
         return queryset.filter(pk=int(term) if term.isdecimal() and len(term) < 19 else 0), False
 
     def get_urls(self):
-        decide = path(
-            "<int:number>/decide/<str:act>/",
-            self.admin_site.admin_view(self.decide),
-            name="registry_transaction_decide",
-        )
         receipt = path(
             "<int:number>/receipt.json",
             self.admin_site.admin_view(self.receipt),
             name="registry_transaction_receipt",
         )
-        return [decide, receipt, *super().get_urls()]
+        return [self.decision_path(), receipt, *super().get_urls()]
 
     def receipt(self, request, number):
         """The node's signed promise that the posting comes into the log, as a file."""
@@ -96,49 +89,8 @@ class TransactionAdmin(Ledger):
         answer["Content-Disposition"] = f'attachment; filename="transaction-{number}.receipt.json"'
         return answer
 
-    def change_view(self, request, object_id, form_url="", extra_context=None):
-        """The whole of a transaction, and what this person may do with it."""
-        context = dict(extra_context or {})
-        if self.has_view_permission(request) and object_id.isdecimal():
-            context |= self._told(request, int(object_id))
-        return super().change_view(request, object_id, form_url, context)
-
-    @freshly_authenticated
-    def decide(self, request, number, act):
-        """Shows exactly what is decided; a POST says it through the service."""
-        if act not in ACTS:
-            raise Http404
-        told = self._told(request, number)
-        if not told:
-            raise Http404
-        service, heading, button = ACTS[act]
-        address = reverse("admin:registry_transaction_change", args=[number])
-        typed = kept_forms.kept(request).get("reason", [""])
-        form, status = DecisionForm(request.POST or None, initial={"reason": typed[0]}), 200
-        if request.method == "POST" and form.is_valid():
-            error = self._said(request, number, service, form.cleaned_data)
-            if error is None:
-                return redirect(address)
-            status = STALE if isinstance(error, Conflict) else 200
-            told = self._told(request, number)
-        changes = foreseen.changes(told["found"], told["found"].type.effect)
-        context = {
-            **self.admin_site.each_context(request),
-            **told,
-            "title": f"{heading} #{number}",
-            "opts": self.opts,
-            "form": form,
-            "act": act,
-            "button": button,
-            "address": address,
-            "media": self.media,
-            "sides": foreseen.side_by_side(changes, limit=SHOWN) if told["acts"] else None,
-        }
-        return TemplateResponse(request, "registry/admin/decide.html", context, status=status)
-
     def _sorry(self, request, number, error):
-        for failure in error.failures:
-            messages.error(request, f"{failure.message} {failure.hint}")
+        complain(request, error)
         return redirect("admin:registry_transaction_change", number)
 
     def _said(self, request, number, service, said):
@@ -152,13 +104,17 @@ class TransactionAdmin(Ledger):
                 reason=said["reason"],
             )
         except DomainError as error:
-            for failure in error.failures:
-                messages.error(request, f"{failure.message} {failure.hint}")
+            complain(request, error)
             return error
         done = transactions.find(actor_of(request), number)
         text = _("Transaction #%(number)s: %(status)s.")
         messages.success(request, text % {"number": number, "status": done.get_status_display()})
         return None
+
+    def _beside(self, told):
+        """Holdings before and after."""
+        changes = foreseen.changes(told["found"], told["found"].type.effect)
+        return {"sides": foreseen.side_by_side(changes, limit=SHOWN) if told["acts"] else None}
 
     def _told(self, request, number):
         try:

@@ -25,6 +25,7 @@ from registry.services.uploaded.kinds import WORKS
 from . import kept_forms, shown
 from .actors import actor_of
 from .base import ByCode, Ledger
+from .deciding import complain
 from .forms import DecisionForm
 from .reauthentication import freshly_authenticated
 
@@ -116,7 +117,7 @@ class UploadAdmin(Ledger):
                     made = self._take(request, form, registries)
                 except DomainError as error:
                     status = status_of(error)[0]
-                    _tell(request, error)
+                    complain(request, error)
                 else:
                     messages.success(request, gettext("The file was taken."))
                     return redirect("admin:registry_upload_change", made.pk)
@@ -194,7 +195,7 @@ class UploadAdmin(Ledger):
         return TemplateResponse(request, "registry/admin/upload_decide.html", context)
 
     def _refused(self, request, number, error):
-        _tell(request, error)
+        complain(request, error)
         context = {
             **self.admin_site.each_context(request),
             **self._told(request, number),
@@ -248,8 +249,3 @@ def _shown(row):
         "hint": gettext(row.hint) if row.hint else "",
         "data": ", ".join(f"{name}: {value}" for name, value in row.data.items()),
     }
-
-
-def _tell(request, error):
-    for failure in error.failures:
-        messages.error(request, f"{failure.message} {failure.hint}")
