@@ -236,30 +236,28 @@ class ApprovalAdmin(Ledger):
         return f"#{row.transaction_id}"
 
 
+class OfBatches(Ledger):
+    """What is seen by those who see any of a batch's transactions: once, however many those are."""
+
+    def get_queryset(self, request):
+        seen = super().get_queryset(request).values("pk")
+        return self.model._default_manager.filter(pk__in=seen)
+
+
 @admin.register(Batch)
-class BatchAdmin(Ledger):
+class BatchAdmin(OfBatches):
     scope = "items__transaction__registry"
     list_display = ("pk", "mode", "proposer", "approvals_needed", "reason", "at")
     list_filter = ("mode",)
     list_select_related = ("proposer",)
 
-    def get_queryset(self, request):
-        """Once, however many of its transactions are in the scope."""
-        seen = super().get_queryset(request).values("pk")
-        return self.model._default_manager.filter(pk__in=seen)
-
 
 @admin.register(BatchDecision)
-class BatchDecisionAdmin(Ledger):
+class BatchDecisionAdmin(OfBatches):
     scope = "batch__items__transaction__registry"
     list_display = ("batch", "person", "approved", "reason", "at")
     list_filter = ("approved",)
     list_select_related = ("batch", "person")
-
-    def get_queryset(self, request):
-        """Once, however many transactions of the batch are in the scope."""
-        seen = super().get_queryset(request).values("pk")
-        return self.model._default_manager.filter(pk__in=seen)
 
 
 @admin.register(TransactionEvent)
