@@ -1,32 +1,16 @@
 """What is sent about links, as forms."""
 
-from django.utils.translation import gettext_lazy as _
-from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from registry.api import fields
-from registry.api.reading import JsonNumber
 
 
-@extend_schema_field({"type": "object", "additionalProperties": True})
-class Text(fields.Input):
+class Text(fields.Rules):
     """The text of an agreement as an object: its own reader checks each of its fields."""
 
-    def read(self, value):
-        if type(value) is not dict:
-            raise fields.Refused("WRONG_TYPE", _("This must be an object."), _("Write { … }."))
-        return _plain(value)
-
-
-def _plain(value):
-    """Whole numbers as such; other numbers are no text to the readers, who refuse them."""
-    if type(value) is dict:
-        return {name: _plain(item) for name, item in value.items()}
-    if type(value) is list:
-        return [_plain(item) for item in value]
-    if isinstance(value, JsonNumber):
-        return int(value) if value.lstrip("-").isdigit() and len(value) < 20 else value
-    return value
+    def other(self, number):
+        """As it was parsed: no text to the readers of exact numbers, who refuse it."""
+        return number
 
 
 class PartyForm(serializers.Serializer):

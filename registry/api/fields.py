@@ -177,18 +177,21 @@ class Rules(Input):
     def read(self, value) -> dict:
         if type(value) is not dict:
             raise Refused("WRONG_TYPE", _("This must be an object."), _("Write { … }."))
-        return _plain(value)
+        return self._plain(value)
 
+    def other(self, number):
+        """What a number is read as that is not whole, or too long: the text that was written."""
+        return str(number)
 
-def _plain(value):
-    """The value with whole numbers as such: the parser leaves them as they were written."""
-    if type(value) is dict:
-        return {name: _plain(item) for name, item in value.items()}
-    if type(value) is list:
-        return [_plain(item) for item in value]
-    if isinstance(value, str) and type(value) is not str and value.lstrip("-").isdigit():
-        return int(value) if len(value) < 20 else str(value)
-    return str(value) if isinstance(value, str) else value
+    def _plain(self, value):
+        """The value with whole numbers as such: the parser leaves them as they were written."""
+        if type(value) is dict:
+            return {name: self._plain(item) for name, item in value.items()}
+        if type(value) is list:
+            return [self._plain(item) for item in value]
+        if not isinstance(value, str) or type(value) is str:
+            return value
+        return int(value) if value.lstrip("-").isdigit() and len(value) < 20 else self.other(value)
 
 
 class Choice(Input):
