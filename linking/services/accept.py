@@ -15,7 +15,7 @@ from linking.decide import units_key as key_of_units
 from linking.errors import failure, refused_decision
 from linking.models import QuotaExtra, StoredDecision, UnitsUsed
 from linking.route import Unit, route
-from linking.selectors.graph import links
+from linking.selectors.graph import Links, links
 from linking.selectors.limits import counter_of, state_of, units_of
 from registry import limits
 from registry.errors import Conflict, RuleViolated
@@ -46,14 +46,15 @@ class Accepted:
 
 
 @transaction.atomic
-def accept(wanted: Wanted, *, at, whole=False) -> Accepted:
-    """Decides and takes. `whole`: less than all that is wanted is refused.
+def accept(wanted: Wanted, *, at, whole=False, known: Links | None = None) -> Accepted:
+    """Decides and takes. `whole`: less than all that is wanted is refused. `known` are the links
+    where the caller has read them.
 
     Call it inside the database transaction that uses what was accepted.
 
     Raises: RuleViolated with the codes of the decision, Conflict (LIMIT_MOVES).
     """
-    known = links()
+    known = known or links()
     way = route(known.graph, wanted.unit, wanted.source, wanted.to, at)
     row = known.rows.get(way.edge.edge_id) if way.edge else None
     for _attempt in range(ATTEMPTS):

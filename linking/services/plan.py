@@ -8,7 +8,7 @@ from linking.decide import Request as Asked
 from linking.errors import failure
 from linking.models import LinkEdge, Transfer
 from linking.route import route
-from linking.selectors.graph import links
+from linking.selectors.graph import Links, links
 from linking.selectors.units import blocks_of
 from registry import errors
 from registry.checks.existence import DestinationExists, SourceExists
@@ -74,7 +74,7 @@ class Part:
 @dataclass(frozen=True)
 class Plan:
     """`leaves_to` is the account in the sender's registry that the units lie in afterwards; None
-    where they leave its books."""
+    where they leave its books. `known` are the links by which it was planned."""
 
     order: Order
     method: str
@@ -84,6 +84,7 @@ class Plan:
     unit_type: UnitType
     leaves_to: int | None
     parts: list
+    known: Links
 
     @property
     def type_code(self):
@@ -141,6 +142,7 @@ def plan(order: Order, at) -> Plan:
         unit_type,
         _leaves_to(method, here, there),
         [_part(list(same), ends, asked) for _unit, same in groupby(blocks, lambda b: b.unit)],
+        known,
     )
 
 

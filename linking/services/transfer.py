@@ -52,7 +52,9 @@ def transfer(*, actor, order: Order, key, at, reason="") -> Sent:
     with transaction.atomic():
         planned = plan(order, at)
         request = _request(actor, planned, said, key, at, reason)
-        accepted = [accept(part.wanted, at=at, whole=True) for part in planned.parts]
+        accepted = [
+            accept(part.wanted, at=at, whole=True, known=planned.known) for part in planned.parts
+        ]
         kept = sum(each.decision.remainder.get("source_reserve", 0) for each in accepted)
         if kept and planned.method == METHOD.ISSUE_AND_CANCEL:
             request = replace(request, lines=planned.lines(kept))

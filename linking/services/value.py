@@ -44,8 +44,9 @@ def of_line(line, registry_id, at) -> Value:
         period=line.period,
     )
     units = _units(line, unit_type.code, issuer)
-    _require_all(units, here, request, at)
-    accepted = accept(Wanted(units[0], here, here, request), at=at, whole=True)
+    known = links()
+    _require_all(units, here, request, at, known.graph)
+    accepted = accept(Wanted(units[0], here, here, request), at=at, whole=True, known=known)
     if accepted.decision.returned:
         raise RuleViolated(failure("UNITS_FOR_NOTHING", consumed=str(accepted.decision.consumed)))
     remainder = tuple(
@@ -64,9 +65,8 @@ def _year(period, at):
     return int(digits) if digits.isdigit() else at.year
 
 
-def _require_all(units, here, request, at):
+def _require_all(units, here, request, at, graph):
     """Raises: RuleViolated where any of the units that the line may take is not recognised."""
-    graph = links().graph
     for unit in units:
         codes = refusals(route(graph, unit, here, here, at), request, at)
         if codes:
