@@ -140,13 +140,12 @@ def test_lists_count_no_further_than_to_a_bound(traded, signed_in, monkeypatch):
     open_operators(traded, 5)
     with CaptureQueriesContext(connection) as captured:
         page = signed_in("auditor").get(reverse("admin:registry_account_changelist"))
-    counts = [
-        each["sql"]
-        for each in captured
-        if "COUNT(*)" in each["sql"] and "registry_account" in each["sql"]
-    ]
-    assert counts
-    assert all("LIMIT 2" in sql for sql in counts)
+    counts = [each["sql"] for each in captured if "COUNT(*)" in each["sql"]]
+    # The bell in the header counts as well, to a bound of its own.
+    assert all("LIMIT" in sql for sql in counts)
+    listed = [sql for sql in counts if "registry_account" in sql]
+    assert listed
+    assert all("LIMIT 2" in sql for sql in listed)
     assert "the first 2; search or filter for others" in page.content.decode()
 
 
