@@ -51,7 +51,7 @@ class Resource(APIView):
         """Raises: NotPermitted, InvalidInput, Unavailable (RATE_LIMITED)."""
         requests.refuse_large(request, self.greatest_body)
         super().initial(request, *args, **kwargs)
-        if not hasattr(self, request.method.lower()):
+        if request.method not in self.allowed_methods:
             self.http_method_not_allowed(request)
         if request.auth is not None:
             require_scope(request, self.scope)
