@@ -24,6 +24,8 @@ from registry.services.people import add_person, give_role, system_actor
 from registry.services.signing_keys import ensure_keys
 from scenarios.broken import Broken, gettext_noop
 
+from .example_units import issue_examples
+
 LINKS = Path(__file__).parents[1] / "links"
 SCORES = LINKS.parent / "readiness" / "scores.csv"
 # The day and the author of the published scores.
@@ -35,12 +37,14 @@ KINDS = ("surrender", "retirement", "cancellation", "conversion", "buffer", "sus
 
 @dataclass(frozen=True)
 class Loaded:
-    """`already`: the agreement was there; `edges` of it, and scores that are new."""
+    """`already`: the agreement was there; `edges` of it; scores, and units of this year, that are
+    new."""
 
     already: bool
     agreement: str
     edges: int
     scores: int
+    units: int
 
 
 def names() -> list[str]:
@@ -49,7 +53,7 @@ def names() -> list[str]:
 
 @transaction.atomic
 def load_links(name, *, at) -> Loaded:
-    """Loads a set once; a second call says so.
+    """Loads a set once; a second call says so, and issues the examples of a year that has come.
 
     Raises: Broken (LINKS_UNKNOWN), DomainError where a service refuses.
     """
@@ -63,20 +67,22 @@ def load_links(name, *, at) -> Loaded:
         )
     said = json.loads((LINKS / f"{name}.json").read_text())
     code = said["agreement"]
+    keeper = system_actor(username="example-links", display_name="Loader of example links")
     found = Agreement.objects.filter(code=code).first()
     if found is not None:
-        return Loaded(True, code, found.versions.latest("number").edges.count(), 0)
+        edges = found.versions.latest("number").edges.count()
+        return Loaded(True, code, edges, 0, issue_examples(name, keeper, at=at))
     _add_registries(said["registries"])
     _add_unit_types(said["registries"])
     ensure_keys(at=at)
-    keeper = system_actor(username="example-links", display_name="Loader of example links")
     actors = {
         place: _representative(keeper, place, registry)
         for place, registry in said["registries"].items()
     }
     _open_accounts(keeper, list(said["registries"].values()), at)
     version = _enact(said, actors, at)
-    return Loaded(False, code, version.edges.count(), _add_scores(keeper))
+    units = issue_examples(name, keeper, at=at)
+    return Loaded(False, code, version.edges.count(), _add_scores(keeper), units)
 
 
 def _enact(said, actors, at) -> AgreementVersion:

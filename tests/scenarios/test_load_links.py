@@ -1,6 +1,7 @@
 """The example sets come into force through the services, once."""
 
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from io import StringIO
 
 import pytest
@@ -13,8 +14,11 @@ from linking.selectors.meters import meters
 from linking.selectors.readiness import pair
 from linking.services.accept import Wanted, accept
 from linking.services.change_edge import resume, suspend
+from linking.services.plan import Order
+from linking.services.transfer import transfer
 from registry.actors import actor_for
-from registry.models import Jurisdiction, Person, UnitType
+from registry.errors import RuleViolated
+from registry.models import Account, Holding, Jurisdiction, Person, UnitType
 from scenarios.services.load_links import load_links, names
 from scenarios.services.load_reference import load_reference
 
@@ -70,6 +74,30 @@ def test_city_pilot_runs(reference):
     assert ask(500, at=thursday).accepted == 500
 
 
+def test_examples_of_this_year_go_over_the_link_on_any_day(reference):
+    """Operators hold units of the year in which the set is loaded; of the next year, when it is
+    loaded again then; and no day is shut."""
+    sunday = AT.replace(month=2, day=28)
+    assert load_links("city_pilot", at=sunday).units == 33_000
+    assert load_links("city_pilot", at=AT).units == 0
+    later = sunday.replace(year=2029)
+    assert load_links("city_pilot", at=later).units == 33_000
+    held = Holding.objects.filter(account__holder__code="EX-BJ-1", closed_by=None)
+    assert [(each.unit_type.code, each.quantity) for each in held] == [("BEA", 20_000)] * 2
+    assert {each.issuance.vintage_label for each in held} == {"2027 (example)", "2029 (example)"}
+    numbers = dict(Account.objects.values_list("holder__code", "pk"))
+    order = Order(numbers["EX-BJ-1"], numbers["EX-TK-1"], held[0].unit_type_id, 1_000)
+    with pytest.raises(RuleViolated, match="VINTAGE_TOO_OLD"):
+        transfer(actor=beijing(), order=order, key="a", at=later)
+    order = replace(order, vintage_from=date(2029, 1, 1))
+    sent = transfer(actor=beijing(), order=order, key="b", at=later)
+    assert sent.transfer.parts.get().credited == 800
+
+
+def beijing():
+    return actor_for(Person.objects.get(username="links-cn-bj"))
+
+
 def test_both_sets_can_be_loaded(reference):
     """With the scores of seven pairs, read once, and unit types that are marked unofficial."""
     for name in names():
@@ -86,7 +114,8 @@ def test_command_says_what_it_did(reference):
     said = StringIO()
     call_command("load_links", "city_pilot", stdout=said)
     call_command("load_links", "city_pilot", stdout=said)
-    first, second = said.getvalue().splitlines()
+    first, issued, second = said.getvalue().splitlines()
     assert "CITY-PILOT is in force: 6 edges" in first and "already" in second
+    assert "33,000 units of this year" in issued
     with pytest.raises(CommandError, match="LINKS_UNKNOWN"):
         call_command("load_links", "moon")

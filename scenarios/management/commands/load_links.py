@@ -25,3 +25,6 @@ class Command(BaseCommand):
             else _("Agreement %(agreement)s is in force: %(edges)s edges, %(scores)s scores.")
         )
         self.stdout.write(text % vars(loaded))
+        if loaded.units:
+            units = {"units": f"{loaded.units:,}"}
+            self.stdout.write(_("%(units)s units of this year issued as examples.") % units)
