@@ -101,7 +101,7 @@ def read(files: dict[str, bytes]) -> Books:
     books = Books({}, digests)
     for name in (*COLUMNS, MAPPING):
         if name not in files:
-            books.failures.append(_unreadable(name, _("The file is missing.")))
+            books.failures.append(unreadable(name, _("The file is missing.")))
     if MAPPING in files:
         books.mapping = _mapping(files[MAPPING], books.failures)
     for row in _rows(ACCOUNTS, files, books.failures):
@@ -119,7 +119,7 @@ def read(files: dict[str, bytes]) -> Books:
     return books
 
 
-def _unreadable(file, message):
+def unreadable(file, message):
     hint = _("Give accounts.csv, holdings.csv, totals.csv and mapping.toml, in UTF-8.")
     return Failure("OPENING_FILE_UNREADABLE", message, hint, data={"file": file})
 
@@ -128,7 +128,7 @@ def _mapping(content, failures):
     try:
         said = tomllib.loads(content.decode())
     except (UnicodeDecodeError, tomllib.TOMLDecodeError):
-        failures.append(_unreadable(MAPPING, _("The file can not be read.")))
+        failures.append(unreadable(MAPPING, _("The file can not be read.")))
         return {}
     wrong = [key for key in said if key != "source" and key not in TABLES]
     source = said.get("source")
@@ -160,7 +160,7 @@ def _rows(file, files, failures):
     try:
         lines = list(csv.reader(io.StringIO(files[file].decode("utf-8-sig")), strict=True))
     except (UnicodeDecodeError, csv.Error):
-        failures.append(_unreadable(file, _("The file can not be read.")))
+        failures.append(unreadable(file, _("The file can not be read.")))
         return
     columns = COLUMNS[file]
     if not lines or tuple(lines[0]) != columns:

@@ -63,7 +63,7 @@ def rows(file, form, columns):
     names, found = None, False
     for number, cells in READERS[form](file):
         if number > MOST_ROWS + 1:
-            raise InvalidInput(_too_many())
+            raise InvalidInput(too_many_rows())
         if names is None:
             names = _header(cells, columns)
         elif isinstance(cells, Failure):
@@ -162,7 +162,7 @@ def _xlsx(file):
         with zipfile.ZipFile(file) as packed:
             size = sum(part.file_size for part in packed.infolist())
         if size > LARGEST_UNPACKED:
-            raise InvalidInput(_unpacked(size))
+            raise InvalidInput(too_large_unpacked(size))
         book = load_workbook(file, read_only=True, keep_links=False)
         if len(book.worksheets) != 1:
             raise InvalidInput(_sheets(len(book.worksheets)))
@@ -251,7 +251,7 @@ def _missing():
     return Failure("COLUMN_MISSING", _("This column is missing."), _("Add it to the header."))
 
 
-def _too_many():
+def too_many_rows():
     return Failure(
         "TOO_MANY_ROWS",
         _("The file has more than 200,000 rows."),
@@ -260,10 +260,10 @@ def _too_many():
     )
 
 
-def _unpacked(size):
+def too_large_unpacked(size):
     return Failure(
         "FILE_IS_TOO_LARGE_UNPACKED",
-        _("Unpacked the workbook would be too large."),
+        _("Unpacked the file would be too large."),
         _("Save the rows as CSV in UTF-8, or divide the file."),
         data={"bytes": str(size)},
     )

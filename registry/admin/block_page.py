@@ -37,7 +37,7 @@ def block(request, unit_type, first, last):
         "held": starts.of_held(
             actor, blocks.at_serials(actor, **serials, limit=SHOWN), first=first, last=last
         ),
-        "legacy": legacy.of_serials(found.pk, first, last),
+        "legacy": legacy.of_serials(found, [(first, last)]),
         "issuances": certificates.issuances(found.pk, first, last, limit=SHOWN),
         "stays": stays[:SHOWN],
         "has_more": len(stays) > SHOWN,

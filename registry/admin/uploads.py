@@ -16,6 +16,7 @@ from registry import permissions
 from registry.api.errors import status_of
 from registry.errors import DomainError, NotFound
 from registry.models import LARGEST_UPLOAD, GovernanceRequest, Registry, Upload
+from registry.opening_archive import FILES
 from registry.selectors import uploads
 from registry.services.governance import decide
 from registry.services.submit_upload import check_again, submit_upload
@@ -46,9 +47,10 @@ class UploadForm(forms.Form):
     kind = forms.ChoiceField(label=_("Kind of rows"), choices=Upload.Kind.choices)
     file = forms.FileField(
         label=_("File"),
-        widget=forms.FileInput(attrs={"accept": ".csv,.xlsx"}),
+        widget=forms.FileInput(attrs={"accept": ".csv,.xlsx,.zip"}),
         help_text=_(
-            "CSV in UTF-8 or an XLSX workbook with one sheet, of at most 32 MiB and 200,000 rows."
+            "CSV in UTF-8 or an XLSX workbook with one sheet, of at most 32 MiB and 200,000 rows; "
+            "opening balances as a ZIP file."
         ),
     )
     reason = forms.CharField(
@@ -126,7 +128,8 @@ class UploadAdmin(Ledger):
             "title": gettext("Upload a file"),
             "opts": self.opts,
             "form": form,
-            "kinds": [(kind.label, WORKS[kind].columns) for kind in Upload.Kind],
+            "kinds": [(kind.label, work.columns) for kind, work in WORKS.items()],
+            "files": [(Upload.Kind.OPENING_BALANCES.label, FILES)],
             "media": self.media,
         }
         return TemplateResponse(request, "registry/admin/upload_form.html", context, status=status)
@@ -228,6 +231,7 @@ class UploadAdmin(Ledger):
             "next": rows[SHOWN - 1].pk if len(rows) > SHOWN else None,
             "submits": is_own and found.awaits_submission,
             "checks": is_own and found.can_be_checked_again,
+            "openings": found.openings.all(),
             "decides": waits and not is_own and bool(decides),
             "payload_hash": bytes(asked.payload_hash).hex() if waits else "",
             "address": reverse("admin:registry_upload_change", args=[number]),

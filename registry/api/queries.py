@@ -122,6 +122,11 @@ class Uploads(Page):
     state = fields.Choice(Upload.State.values, required=False)
 
 
+class OpeningBalances(Page):
+    registry = fields.Code(required=False)
+    upload = fields.Number(required=False, help_text="What the files came by.")
+
+
 class UploadedFile(serializers.Serializer):
     """What is said of a file that is the body."""
 

@@ -1,6 +1,7 @@
 """What answers say of uploads and of what is wrong with their rows."""
 
 from django.utils.translation import gettext
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from registry.models import Upload
@@ -39,6 +40,11 @@ class UploadDocument(serializers.Serializer):
     transaction = Number(
         source="transaction_number", allow_null=True, help_text="What allocations became."
     )
+    opening_balances = serializers.SerializerMethodField(help_text="What such files became.")
+
+    @extend_schema_field(serializers.ListField(child=Number()))
+    def get_opening_balances(self, upload):
+        return [str(each.pk) for each in upload.openings.all()]
 
 
 class RowErrorDocument(serializers.Serializer):

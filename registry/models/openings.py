@@ -8,6 +8,7 @@ from .accounts import Account
 from .jurisdictions import Registry
 from .transactions import Transaction
 from .units import UnitType
+from .uploads import Upload
 
 
 class OpeningBalance(models.Model):
@@ -22,6 +23,14 @@ class OpeningBalance(models.Model):
     )
     transaction = models.OneToOneField(
         Transaction, models.PROTECT, related_name="opening", verbose_name=_("transaction")
+    )
+    upload = models.ForeignKey(
+        Upload,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="openings",
+        verbose_name=_("upload"),
     )
     source = models.CharField(_("source"), max_length=300)
     digests = models.JSONField(_("SHA-256 of the files"))

@@ -14,7 +14,8 @@ PIECE = 2**20
 
 
 class Upload(models.Model):
-    """A file of accounts, representatives or allocations, checked row by row and written whole.
+    """A file of accounts, representatives or allocations, checked row by row and written whole;
+    or the files of an opening balance in one, which are checked as a whole.
 
     Workers check it in steps and keep after each how far they are: `rows_checked` rows, and
     `rows_digest`, a chain of SHA-256 over what these rows say. What a second person approves are
@@ -25,10 +26,12 @@ class Upload(models.Model):
         ACCOUNTS = "accounts", _("accounts to be opened")
         REPRESENTATIVES = "representatives", _("representatives to be appointed")
         ALLOCATIONS = "allocations", _("allocation table")
+        OPENING_BALANCES = "opening_balances", _("opening balance")
 
     class Form(models.TextChoices):
         CSV = "csv", _("CSV file")
         XLSX = "xlsx", _("XLSX workbook")
+        ZIP = "zip", _("ZIP file")
 
     class State(models.TextChoices):
         CHECKING = "checking", _("being checked")

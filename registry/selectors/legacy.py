@@ -1,6 +1,10 @@
 """Serials that units had before their registry moved here."""
 
-from registry.models import LegacyBlock, Transaction
+from dataclasses import dataclass
+
+from django.db.models import Q
+
+from registry.models import LegacyBlock, Transaction, UnitType
 from registry.opening_files import SERIAL
 from registry.serials.legacy import Legacy
 from registry.serials.plain_text import plain
@@ -25,15 +29,44 @@ def meanings(text):
     return readings
 
 
-def of_serials(unit_type_id, first, last):
-    """The old serials of serials of here: (text of the first, text of the last, first, last)."""
-    found = _completed().filter(opening__unit_type=unit_type_id, first__lte=last, last__gte=first)
+@dataclass(frozen=True)
+class Former:
+    """Serials of here, both ends included, and the texts of those that the units had before."""
+
+    unit_type: str
+    first: int
+    last: int
+    old_first: str
+    old_last: str
+
+
+def of_serials(unit_type, runs) -> list[Former]:
+    """What the serials of here in these runs, (first, last), were before, in their order."""
+    touched = Q()
+    for first, last in runs:
+        touched |= Q(first__lte=last, last__gte=first)
+    found = _completed().filter(touched, opening__unit_type=unit_type).order_by("first")
     told = []
-    for block in found.order_by("first")[:SHOWN]:
-        low, high = max(first, block.first), min(last, block.last)
-        old = [f"{block.prefix}{block.old_first + end - block.first}" for end in (low, high)]
-        told.append((*old, low, high))
+    for block in found[:SHOWN]:
+        for first, last in runs:
+            low, high = max(first, block.first), min(last, block.last)
+            if low <= high:
+                old = (
+                    f"{block.prefix}{block.old_first + end - block.first}" for end in (low, high)
+                )
+                told.append(Former(unit_type.code, low, high, *old))
     return told
+
+
+def of_blocks(rows) -> list[Former]:
+    """What the serials of the first blocks were before; rows as `blocks.at_serials` gives them."""
+    runs = {}
+    for row in rows[:SHOWN]:
+        runs.setdefault(row["unit_type_id"], set()).add((row["first"], row["last"]))
+    moved = UnitType.objects.filter(pk__in=runs, openings__isnull=False).distinct()
+    return [
+        told for each in moved.order_by("pk") for told in of_serials(each, sorted(runs[each.pk]))
+    ]
 
 
 def _completed():

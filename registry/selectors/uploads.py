@@ -13,6 +13,7 @@ from registry.models import IN_WORK, Upload, UploadPiece
 def visible(actor):
     """Uploads, the newest first.   Raises: NotPermitted (NO_ACTOR)."""
     rows = Upload.objects.select_related("registry", "person", "request").order_by("-pk")
+    rows = rows.prefetch_related("openings")
     registries = permissions.readable_registries(actor)
     if registries is None:
         return rows

@@ -4,13 +4,16 @@ Accounts are opened, and the units of each type proposed as one transaction, in 
 transaction with what the old registry said of them. Nobody has units before others approve.
 """
 
+from bisect import bisect_left
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
 from registry import opening_files, permissions, turns
+from registry.actors import Actor
 from registry.errors import InvalidInput
 from registry.lines import Line
 from registry.models import (
@@ -20,9 +23,11 @@ from registry.models import (
     LegacyBlock,
     OpeningBalance,
     OpeningTotal,
+    Registry,
     Role,
     Transaction,
     UnitType,
+    Upload,
 )
 from registry.opening_files import Books, Held
 
@@ -41,19 +46,21 @@ WAITING_OR_DONE = (
 @dataclass(frozen=True)
 class Loaded:
     """What the files have brought, or would bring: accounts, and units of each type by the number
-    of the transaction that awaits approval (None in a dry run)."""
+    of the transaction that awaits approval (None in a dry run). `rows` are those of all files."""
 
     accounts: int
     blocks: int
+    rows: int
     units: dict[str, int]
     transactions: dict[str, int | None]
 
 
 @transaction.atomic
-def load(*, actor, registry_id, files: dict[str, bytes], at, dry_run=False) -> Loaded:
+def load(*, actor, registry_id, files: dict[str, bytes], at, upload=None, dry_run=False) -> Loaded:
     """Reads the files, and unless it is a dry run opens accounts and proposes the units.
 
-    The same files again find the transactions that they were proposed with.
+    The same files again find the transactions that they were proposed with. `upload` is what they
+    came by, if they came by one.
 
     Raises: NotPermitted, NotFound, InvalidInput (all that is wrong with the rows), RuleViolated.
     """
@@ -67,8 +74,9 @@ def load(*, actor, registry_id, files: dict[str, bytes], at, dry_run=False) -> L
     if failures:
         raise InvalidInput(*failures)
     accounts = known.open_accounts(actor, at)
+    opening = _Opening(actor, registry, books, accounts, upload, at)
     outcomes = {
-        unit_type.code: _propose(actor, registry, unit_type, books, accounts, at)
+        unit_type.code: opening.propose(unit_type)
         for unit_type in sorted(known.unit_types.values(), key=lambda found: found.code)
     }
     units = {}
@@ -78,7 +86,8 @@ def load(*, actor, registry_id, files: dict[str, bytes], at, dry_run=False) -> L
     if dry_run:
         transaction.set_rollback(True)
         outcomes = dict.fromkeys(outcomes)
-    return Loaded(known.opened, len(books.holdings), units, outcomes)
+    rows = len(books.accounts) + len(books.holdings) + len(books.totals)
+    return Loaded(known.opened, len(books.holdings), rows, units, outcomes)
 
 
 class _Known:
@@ -107,6 +116,7 @@ class _Known:
             self.accounts.setdefault(old, pk)
         codes = {books.here("holders", row.cells["holder"]) for row in books.accounts.values()}
         self.holders = AccountHolder.objects.in_bulk(codes - {""}, field_name="code")
+        self.brought = self._brought()
 
     def failures(self):
         if not self.books.mapping:
@@ -134,17 +144,24 @@ class _Known:
             yield _unknown(row, "holder")
 
     def _was_loaded(self, held):
-        return (
-            LegacyBlock.objects.filter(
-                opening__registry=self.registry,
-                opening__transaction__status__in=WAITING_OR_DONE,
-                prefix=held.run.prefix,
-                old_first__lte=held.run.last,
-                old_last__gte=held.run.first,
-            )
-            .exclude(opening__digests=self.books.digests)
-            .exists()
-        )
+        """Whether other files have brought any of these serials; runs never overlap."""
+        runs = self.brought.get(held.run.prefix, ())
+        following = bisect_left(runs, (held.run.last + 1,))
+        return following > 0 and runs[following - 1][1] >= held.run.first
+
+    def _brought(self):
+        """The old serials that wait or were approved, by the text before their numbers, sorted."""
+        rows = LegacyBlock.objects.filter(
+            opening__registry=self.registry,
+            opening__transaction__status__in=WAITING_OR_DONE,
+            prefix__in={held.run.prefix for held in self.books.holdings if held.run is not None},
+        ).exclude(opening__digests=self.books.digests)
+        brought = {}
+        for prefix, *run in rows.order_by("old_first").values_list(
+            "prefix", "old_first", "old_last"
+        ):
+            brought.setdefault(prefix, []).append(tuple(run))
+        return brought
 
     def open_accounts(self, actor, at):
         """The ids of all accounts by their old numbers; those that are missing are opened."""
@@ -191,59 +208,61 @@ def _unknown(row, column):
     )
 
 
-def _propose(actor, registry, unit_type, books, accounts, at):
-    """One transaction for all units of a type; the number of it."""
-    before = OpeningBalance.objects.filter(registry=registry, unit_type=unit_type)
-    same = before.filter(
-        digests=books.digests, transaction__status__in=WAITING_OR_DONE
-    ).values_list("transaction_id", flat=True)
-    if same:
-        return same[0]
-    blocks = sorted(
-        (
-            held
-            for held in books.holdings
-            if books.here("unit_types", held.unit_type) == unit_type.code
-        ),
-        key=lambda held: (held.vintage, held.account),
-    )
-    issued = Issuance.objects.filter(unit_type=unit_type).aggregate(last=Max("last"))["last"] or 0
-    placed = _placed(blocks, issued + 1)
-    issuances = _issuances(unit_type, placed, accounts, books.mapping["source"])
-    lines = [
-        Line(None, account, unit_type.pk, quantity)
-        for each in issuances
-        for account, quantity in each.blocks
-    ]
-    opening = {"source": books.mapping["source"], "files": books.digests}
-    attributes = {"issuances": issue.describe(issuances), "opening": opening}
-    key = f"opening {registry.code} {unit_type.code} {before.count() + 1}"
-    outcome = propose(actor, Request("opening_balance", lines, key, at, attributes=attributes))
-    balance = OpeningBalance.objects.create(
-        registry=registry,
-        unit_type=unit_type,
-        transaction_id=outcome.transaction_id,
-        source=books.mapping["source"],
-        digests=books.digests,
-        loaded_at=at,
-    )
-    _keep_totals(balance, books, unit_type, accounts)
-    LegacyBlock.objects.bulk_create(
-        [
-            LegacyBlock(
-                opening=balance,
-                prefix=held.run.prefix,
-                old_first=held.run.first,
-                old_last=held.run.last,
-                first=first,
-                last=first + held.quantity - 1,
-            )
-            for held, first in placed
-            if held.run is not None
-        ],
-        batch_size=2000,
-    )
-    return outcome.transaction_id
+@dataclass(frozen=True)
+class _Opening:
+    """What is proposed of the books, type by type."""
+
+    actor: Actor
+    registry: Registry
+    books: Books
+    accounts: dict[str, int]
+    upload: Upload | None
+    at: datetime
+
+    def propose(self, unit_type) -> int:
+        """One transaction for all units of a type; the number of it."""
+        before = OpeningBalance.objects.filter(registry=self.registry, unit_type=unit_type)
+        same = before.filter(
+            digests=self.books.digests, transaction__status__in=WAITING_OR_DONE
+        ).values_list("transaction_id", flat=True)
+        if same:
+            return same[0]
+        issued = Issuance.objects.filter(unit_type=unit_type).aggregate(last=Max("last"))["last"]
+        placed = _placed(self._blocks(unit_type), (issued or 0) + 1)
+        source, digests = self.books.mapping["source"], self.books.digests
+        issuances = _issuances(unit_type, placed, self.accounts, source)
+        lines = [
+            Line(None, account, unit_type.pk, quantity)
+            for each in issuances
+            for account, quantity in each.blocks
+        ]
+        attributes = {
+            "issuances": issue.describe(issuances),
+            "opening": {"source": source, "files": digests},
+        }
+        key = f"opening {self.registry.code} {unit_type.code} {before.count() + 1}"
+        outcome = propose(
+            self.actor, Request("opening_balance", lines, key, self.at, attributes=attributes)
+        )
+        balance = OpeningBalance.objects.create(
+            registry=self.registry,
+            unit_type=unit_type,
+            transaction_id=outcome.transaction_id,
+            upload=self.upload,
+            source=source,
+            digests=digests,
+            loaded_at=self.at,
+        )
+        _keep_totals(balance, self.books, unit_type, self.accounts)
+        _keep_serials(balance, placed)
+        return outcome.transaction_id
+
+    def _blocks(self, unit_type):
+        held = self.books.holdings
+        blocks = [
+            each for each in held if self.books.here("unit_types", each.unit_type) == unit_type.code
+        ]
+        return sorted(blocks, key=lambda each: (each.vintage, each.account))
 
 
 def _placed(blocks: list[Held], first):
@@ -298,6 +317,25 @@ def _keep_totals(balance, books, unit_type, accounts):
         [
             OpeningTotal(opening=balance, account_id=account, old_number=old, units=units)
             for account, (old, units) in totals.items()
+        ],
+        batch_size=2000,
+    )
+
+
+def _keep_serials(balance, placed):
+    """The serials that the blocks had, with those that they have here."""
+    LegacyBlock.objects.bulk_create(
+        [
+            LegacyBlock(
+                opening=balance,
+                prefix=held.run.prefix,
+                old_first=held.run.first,
+                old_last=held.run.last,
+                first=first,
+                last=first + held.quantity - 1,
+            )
+            for held, first in placed
+            if held.run is not None
         ],
         batch_size=2000,
     )

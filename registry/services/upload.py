@@ -1,4 +1,4 @@
-"""Take a file of accounts, representatives or allocations: kept in pieces, checked by workers."""
+"""Take a file of many rows: kept in pieces, checked by workers."""
 
 import hashlib
 from dataclasses import dataclass
@@ -11,6 +11,7 @@ from registry.errors import Conflict, Failure, InvalidInput
 from registry.lines import text_failure
 from registry.models import LARGEST_UPLOAD, PIECE, Upload, UploadPiece
 from registry.services.accounts import hosted_registry
+from registry.services.opening_balances import LOADERS
 
 LONGEST_NAME = 200
 LONGEST_REASON = 10_000
@@ -18,7 +19,9 @@ PACKED = b"PK\x03\x04"
 MEDIA_TYPES = {
     "text/csv": Upload.Form.CSV,
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": Upload.Form.XLSX,
+    "application/zip": Upload.Form.ZIP,
 }
+SEND = _("Send CSV in UTF-8 or an XLSX workbook; the files of an opening balance as a ZIP file.")
 
 
 @dataclass(frozen=True)
@@ -40,7 +43,8 @@ def upload(*, actor, registry_id, file: File, key, at) -> Upload:
     FILE_WAS_UPLOADED).
     """
     registry = hosted_registry(registry_id)
-    permissions.require_role(actor, permissions.KEEPERS, registry.pk)
+    roles = LOADERS if file.kind == Upload.Kind.OPENING_BALANCES else permissions.KEEPERS
+    permissions.require_role(actor, roles, registry.pk)
     failures = list(_failures(file))
     if failures:
         raise InvalidInput(*failures)
@@ -113,24 +117,30 @@ def _failures(file):
             _("Divide it, and upload each part."),
             data={"bytes": str(len(file.content))},
         )
-    if file.media_type not in MEDIA_TYPES:
+    if file.media_type not in MEDIA_TYPES or not _is_of_its_kind(file):
         yield Failure(
             "FILE_TYPE_NOT_TAKEN",
             _("Files of this type are not taken."),
-            _("Send CSV in UTF-8, or an XLSX workbook."),
+            SEND,
             data={"media_type": str(file.media_type)[:100]},
         )
     elif not _is_what_it_says(file):
         yield Failure(
             "FILE_IS_ANOTHER_TYPE",
             _("The file is not of the type that is given."),
-            _("Send CSV in UTF-8, or an XLSX workbook, with the type that it has."),
+            _("Send it with the type that it has."),
             data={"media_type": file.media_type},
         )
 
 
+def _is_of_its_kind(file):
+    """Whether rows of this kind come in files of this type."""
+    packed = MEDIA_TYPES[file.media_type] == Upload.Form.ZIP
+    return packed == (file.kind == Upload.Kind.OPENING_BALANCES)
+
+
 def _is_what_it_says(file):
     packed = file.content.startswith(PACKED)
-    if MEDIA_TYPES[file.media_type] == Upload.Form.XLSX:
+    if MEDIA_TYPES[file.media_type] != Upload.Form.CSV:
         return packed
     return not packed and b"\0" not in file.content[:4096]

@@ -21,7 +21,7 @@ from registry.errors import DomainError
 from registry.models import GovernanceDecision, Upload, UploadError
 from registry.selectors import uploads
 
-from .uploaded.kinds import WORKS
+from .uploaded.kinds import WHOLE, WORKS
 from .uploaded.work import EMPTY, chained
 
 STEP = 1000
@@ -49,6 +49,9 @@ def work_on_upload(upload_id, *, clock: Callable[[], datetime]) -> None:
 
 
 def _check(upload, clock):
+    if upload.kind in WHOLE:
+        _check_whole(upload, clock)
+        return
     work = WORKS[upload.kind](upload, _uploader(upload), clock())
     with _opened(upload) as file:
         rows = sheets.rows(file, upload.form, work.columns)
@@ -82,6 +85,35 @@ def _check(upload, clock):
         )
 
 
+def _check_whole(upload, clock):
+    """Tries the file as one, and takes back what that has done."""
+    with _turn(upload):
+        rows, failures = 0, ()
+        try:
+            with transaction.atomic():
+                rows = _bring(upload, _uploader(upload), clock(), dry_run=True)
+        except DomainError as error:
+            failures = error.failures
+        errors_total = _note(upload, failures)
+        at = clock()
+        _keep(
+            upload,
+            at,
+            state=State.REFUSED if errors_total else State.CHECKED,
+            rows_checked=rows,
+            rows_total=rows or None,
+            rows_digest=upload.digest,
+            errors_total=errors_total,
+            checked_at=at,
+        )
+
+
+def _bring(upload, actor, at, *, dry_run=False):
+    """How many rows the file has that was brought, or was only tried."""
+    with _opened(upload) as file:
+        return WHOLE[upload.kind].bring(upload, actor, file.read(), at, dry_run=dry_run).rows
+
+
 def _propose(upload, clock):
     """All rows become the lines of one proposal, or none of them."""
     work = WORKS[upload.kind](upload, _uploader(upload), clock())
@@ -105,12 +137,16 @@ def _propose(upload, clock):
 
 def _write(upload, clock):
     """All rows are written in the name of who decided last, or none of them."""
-    work = WORKS[upload.kind](upload, _decider(upload), clock())
+    actor = _decider(upload)
     with _turn(upload):
         try:
             with transaction.atomic():
-                for batch in _all_rows(upload, work):
-                    work.write(batch)
+                if upload.kind in WHOLE:
+                    _bring(upload, actor, clock())
+                else:
+                    work = WORKS[upload.kind](upload, actor, clock())
+                    for batch in _all_rows(upload, work):
+                        work.write(batch)
         except DomainError as error:
             _refuse(upload, error, clock())
         else:

@@ -123,9 +123,9 @@ def test_old_serials_stay_findable(world):
     assert [row["account__number"] for row in rows] == [
         Account.objects.get(pk=world.at_home.operator_b).number
     ]
-    assert legacy.of_serials(world.kau.pk, 95, 105) == [
-        ("XX-1-95", "XX-1-100", 95, 100),
-        ("XX-1-201", "XX-1-205", 101, 105),
+    assert legacy.of_serials(world.kau, [(95, 105)]) == [
+        legacy.Former("KAU", 95, 100, "XX-1-95", "XX-1-100"),
+        legacy.Former("KAU", 101, 105, "XX-1-201", "XX-1-205"),
     ]
 
 

@@ -2,10 +2,10 @@
 
 from rest_framework.response import Response
 
-from registry.api import documents, pages, queries
+from registry.api import pages, queries, serial_documents
 from registry.api.schema import reads
 from registry.api.serials import is_text, one_block, serials_of
-from registry.selectors import blocks, history, serials
+from registry.selectors import blocks, history, legacy, serials
 
 from .base import Resource
 
@@ -13,7 +13,7 @@ from .base import Resource
 @reads(
     "findBlocks",
     "Where serials are held now, at home and abroad",
-    documents.BlocksDocument,
+    serial_documents.BlocksDocument,
     queries.Blocks,
     description=(
         "Where serials are held now, at home and abroad. They are named by `unit_type` with "
@@ -41,15 +41,16 @@ class Blocks(Resource):
         document = {
             "meanings": meanings,
             "items": found[:limit],
+            "legacy": legacy.of_blocks(found[:limit]),
             "truncated": len(found) > limit,
         }
-        return Response(documents.BlocksDocument(document).data)
+        return Response(serial_documents.BlocksDocument(document).data)
 
 
 @reads(
     "getBlockHistory",
     "Where units were before: every account that held the serials",
-    documents.HistoryDocument,
+    serial_documents.HistoryDocument,
     queries.History,
 )
 class History(Resource):
@@ -72,6 +73,8 @@ class History(Resource):
             "registry": registry.code,
             "unit_type": unit_type.code,
             "items": stays[:limit],
+            "legacy": legacy.of_serials(unit_type, [(first, last)]) if stays else [],
             "truncated": len(stays) > limit,
         }
-        return Response(documents.HistoryDocument(document, context={"of": unit_type}).data)
+        answer = serial_documents.HistoryDocument(document, context={"of": unit_type})
+        return Response(answer.data)

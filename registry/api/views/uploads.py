@@ -46,12 +46,13 @@ def answer(found):
     ),
     post=described.operation(
         "uploadFile",
-        "Upload accounts, representatives or an allocation table",
+        "Upload accounts, representatives, an allocation table or opening balances",
         answers={202: upload_documents.UploadDocument},
         description=(
             "The body is the file: CSV in UTF-8 or an XLSX workbook with one sheet, of at most "
-            "32 MiB and 200,000 rows. Its rows are checked first, which is a dry run: read the "
-            "upload until its state is checked or refused, and its errors."
+            "32 MiB and 200,000 rows; opening balances are a ZIP file of four files. The rows are "
+            "checked first, which is a dry run: read the upload until its state is checked or "
+            "refused, and its errors."
         ),
         query=queries.UploadedFile,
         body=dict.fromkeys(MEDIA_TYPES, described.FILE),

@@ -2,6 +2,7 @@
 
 from registry.models import Upload
 
+from . import openings
 from .accounts import Accounts
 from .allocations import Allocations
 from .representatives import Representatives
@@ -11,3 +12,5 @@ WORKS = {
     Upload.Kind.REPRESENTATIVES: Representatives,
     Upload.Kind.ALLOCATIONS: Allocations,
 }
+# Files that are not gone through row by row.
+WHOLE = {Upload.Kind.OPENING_BALANCES: openings}
