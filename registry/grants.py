@@ -108,6 +108,21 @@ FUNCTIONS = (
     # The guards of tables that the role may write run as the role and call these.
     "registry_refuse",
     "registry_require_read_committed",
+    # Counters of limits are the role's to write; these do it in one order of locks.
+    "registry_close_limit",
+    "registry_divide_limit",
+    "registry_give_back_limit",
+    "registry_give_back_limits",
+    "registry_give_back_slot",
+    "registry_limit_row",
+    "registry_lock_limit",
+    "registry_make_limit",
+    "registry_restate_limits",
+    "registry_shift_limit",
+    "registry_take_limit",
+    "registry_take_limits",
+    "registry_take_slot",
+    "registry_write_limit",
 )
 
 

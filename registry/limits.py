@@ -1,10 +1,15 @@
-"""Taking from limits and giving back. The last tonne is never taken twice: one statement reads,
-compares and writes the counter, under its row lock."""
+"""Taking from limits and giving back. The last tonne is never taken twice.
 
+Counters are compared and written by one statement, under their rows' locks. A limit that many
+draw on at the same moment can be divided into slots: whoever takes needs one of them, and only
+where none has enough are all of them visited.
+"""
+
+import json
 from dataclasses import dataclass
 
-from django.db import transaction
-from django.db.models import F
+from django.db import connection
+from django.db.models import Q, Sum
 from django.utils.translation import gettext_lazy as _
 
 from .errors import Failure, RuleViolated
@@ -13,54 +18,148 @@ from .models import LimitCounter
 
 @dataclass(frozen=True)
 class Draw:
-    """An amount of a pool for an entity (None: for all together) and a period, in tonnes."""
+    """An amount of a pool for an entity (None: for all together) and a period, in tonnes.
+
+    `limit` is what the limit is now, where whoever draws knows it: an amendment or a phase changes
+    it. `initial` is what a limit that is not there yet is made with.
+    """
 
     pool: str
     period: str
     tonnes: int
     entity: int | None = None
+    limit: int | None = None
+    initial: int | None = None
 
 
-@transaction.atomic
-def take(draws):
+@dataclass(frozen=True)
+class Standing:
+    """What a limit stands at. `extra_t` is what its period has beyond the limit itself."""
+
+    capacity_t: int
+    used_t: int
+    extra_t: int = 0
+
+    @property
+    def left_t(self) -> int:
+        return self.capacity_t - self.used_t
+
+
+def take(draws) -> None:
     """Takes all the draws, in a fixed order of counters, or none of them.
 
     Call it inside the database transaction that uses what was taken.
 
     Raises: RuleViolated (LIMIT_UNKNOWN, LIMIT_EXCEEDED), with every draw that does not fit.
     """
-    failures = []
-    for draw in sorted(draws, key=lambda d: (d.pool, d.period, d.entity or 0)):
-        counter = _counter(draw)
-        if counter.filter(used_t__lte=F("capacity_t") - draw.tonnes).update(
-            used_t=F("used_t") + draw.tonnes
-        ):
-            continue
-        found = counter.values_list("capacity_t", "used_t").first()
-        failures.append(_unknown(draw) if found is None else _exceeded(draw, *found))
-    if failures:
-        raise RuleViolated(*failures)
+    ordered = _ordered(draws)
+    said = _call("registry_take_limits", _told(ordered))
+    if said:
+        raise RuleViolated(
+            *(
+                _exceeded(ordered[each["place"]], each["left"])
+                if each["known"]
+                else unknown(ordered[each["place"]])
+                for each in said
+            )
+        )
 
 
-@transaction.atomic
-def give_back(draws):
-    """Returns what was taken.   Raises: RuleViolated (LIMIT_UNKNOWN)."""
-    for draw in sorted(draws, key=lambda d: (d.pool, d.period, d.entity or 0)):
-        if not _counter(draw).update(used_t=F("used_t") - draw.tonnes):
-            raise RuleViolated(_unknown(draw))
+def give_back(draws, *, beyond=False) -> None:
+    """Returns what was taken. With `beyond`, what is more than was used makes room for as much more
+    in that period.
+
+    Raises: RuleViolated (LIMIT_UNKNOWN).
+    """
+    ordered = _ordered(draws)
+    unknown = _call("registry_give_back_limits", _told(ordered, beyond=beyond))
+    if unknown:
+        raise RuleViolated(*(unknown(ordered[place]) for place in unknown))
+
+
+def shift(pool, period, tonnes) -> None:
+    """Adds to what a period has beyond its limit, or takes from it."""
+    _call("registry_shift_limit", pool, period, tonnes)
+
+
+def close(pool, period, limit) -> int:
+    """Takes away what is left of a period, so that nothing can be taken there; how much it was."""
+    return _call("registry_close_limit", pool, period, limit)
+
+
+def restate(pool, before, after) -> None:
+    """Counts a pool, and those of its routes, in `after` parts of a tonne instead of `before`: what
+    is used is rounded up, what is beyond the limit down."""
+    _call("registry_restate_limits", pool, before, after)
+
+
+def divide(pool, period, slots) -> bool:
+    """Divides the limit of all together into so many slots; whether there is one.
+
+    Raises: IntegrityError (limit_slots_are_told_by_the_first) for less than 1 or too many.
+    """
+    return _call("registry_divide_limit", pool, period, slots)
+
+
+def standings(keys) -> dict:
+    """What limits stand at, by (pool, entity, period); limits that are not there are left out."""
+    wanted = set(keys)
+    rows = (
+        LimitCounter.objects.filter(
+            pool__in={pool for pool, _entity, _period in wanted},
+            period__in={period for _pool, _entity, period in wanted},
+        )
+        .filter(_of({entity for _pool, entity, _period in wanted}))
+        .values_list("pool", "entity", "period")
+        .annotate(Sum("capacity_t"), Sum("used_t"), Sum("extra_t"))
+        .order_by()
+    )
+    return {tuple(row[:3]): Standing(*row[3:]) for row in rows if tuple(row[:3]) in wanted}
 
 
 def left(pool, period, entity=None):
     """Tonnes that can still be taken, or None where there is no such limit."""
-    found = _counter(Draw(pool, period, 0, entity)).values_list("capacity_t", "used_t").first()
-    return found and found[0] - found[1]
+    found = standings([(pool, entity, period)])
+    return next((standing.left_t for standing in found.values()), None)
 
 
-def _counter(draw):
-    return LimitCounter.objects.filter(pool=draw.pool, period=draw.period, entity_id=draw.entity)
+def _of(entities):
+    named = Q(entity__in=entities - {None})
+    return named | Q(entity=None) if None in entities else named
 
 
-def _unknown(draw):
+def _ordered(draws):
+    return sorted(draws, key=lambda d: (d.pool, d.period, d.entity or 0))
+
+
+def _told(draws, **more):
+    return json.dumps(
+        [
+            {
+                "pool": draw.pool,
+                "period": draw.period,
+                "entity": draw.entity,
+                "amount": draw.tonnes,
+                "limit": draw.limit,
+                "initial": draw.limit if draw.initial is None else draw.initial,
+                **more,
+            }
+            for draw in draws
+        ]
+    )
+
+
+def _call(function, *values):
+    """The answer of one of the functions that write counters."""
+    places = ", ".join(["%s"] * len(values))
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {function}({places})", values)
+        (answer,) = cursor.fetchone()
+    return json.loads(answer) if isinstance(answer, str) and answer else answer
+
+
+def unknown(draw) -> Failure:
+    """That there is no such limit."""
     return Failure(
         "LIMIT_UNKNOWN",
         _("No limit is stated for this pool, entity and period."),
@@ -69,7 +168,7 @@ def _unknown(draw):
     )
 
 
-def _exceeded(draw, capacity_t, used_t):
+def _exceeded(draw, left_t):
     return Failure(
         "LIMIT_EXCEEDED",
         _("The limit does not leave as much as is asked."),
@@ -78,6 +177,6 @@ def _exceeded(draw, capacity_t, used_t):
             "pool": draw.pool,
             "period": draw.period,
             "asked_t": str(draw.tonnes),
-            "left_t": str(capacity_t - used_t),
+            "left_t": left_t,
         },
     )

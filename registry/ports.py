@@ -2,7 +2,8 @@
 
 CHECKS  classes that examine a proposal (registry/checks/base.py)
 VALUE   function (line, registry_id, at) -> Value: what a use of units counts for
-BASES   function (entity_id, kind, period) -> tonnes or None
+BASES   function (whose, kind, period) -> tonnes or None; whose: the id of an entity, or the code of
+        a jurisdiction
 PANELS  functions (actor) -> panel for the work queue
 """
 

@@ -2,7 +2,7 @@
 
 from .agreements import Agreement, AgreementParty, AgreementVersion, Comment, VersionSignature
 from .edges import EdgeChange, LinkEdge, PhaseStart
-from .limits import QuotaExtra, Release, StoredDecision, UnitsUsed
+from .limits import CarriedForward, Release, StoredDecision, UnitsUsed
 from .readiness import ReadinessScore
 from .transfers import Transfer, TransferPart
 
@@ -10,11 +10,11 @@ __all__ = [
     "Agreement",
     "AgreementParty",
     "AgreementVersion",
+    "CarriedForward",
     "Comment",
     "EdgeChange",
     "LinkEdge",
     "PhaseStart",
-    "QuotaExtra",
     "ReadinessScore",
     "Release",
     "StoredDecision",

@@ -62,18 +62,30 @@ class Release(models.Model):
         return f"#{self.pk}"
 
 
-class QuotaExtra(models.Model):
-    """What a quota of a period has beyond its limit, in the parts that its counter counts in:
-    carried forward, or made room for by counter-flows beyond nothing used. It can be negative."""
+class CarriedForward(models.Model):
+    """What a period of a quota had left when it was closed, and how much of that the next one
+    got: in the parts that the quota's counters count in, `scale` to a tonne."""
 
     pool = models.CharField(max_length=64)
-    period = models.CharField(max_length=32)
-    parts = models.BigIntegerField(default=0)
+    closed = models.CharField(max_length=32)
+    opened = models.CharField(max_length=32)
+    scale = models.BigIntegerField()
+    left = models.BigIntegerField()
+    carried = models.BigIntegerField()
+    at = models.DateTimeField()
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["pool", "period"], name="quota_extra_is_one")
+            models.CheckConstraint(
+                condition=Q(left__gt=0, carried__gte=0, scale__gte=1)
+                & Q(carried__lte=models.F("left")),
+                name="carried_forward_is_of_what_was_left",
+            ),
+            models.CheckConstraint(
+                condition=~Q(closed=models.F("opened")),
+                name="carried_forward_to_another_period",
+            ),
         ]
 
     def __str__(self):
-        return f"{self.pool} {self.period}"
+        return f"{self.pool} {self.closed}"

@@ -1,26 +1,24 @@
 """Accept a request over a link: decide, take what limits it binds, and keep the decision.
 
-Limits are the registry's counters. Each is compared and taken in one statement; when another
-request was first, everything is decided anew, so that no tonne is taken twice and none is left
-that could have been taken.
+Limits are the registry's counters. All that a decision takes are compared and taken in one
+statement; when another request was first, everything is decided anew, so that no tonne is taken
+twice and none is left that could have been taken.
 """
 
 from dataclasses import asdict, dataclass
 
 from django.db import transaction
-from django.db.models import F
 
 from linking.decide import Decision, Request, decide
 from linking.decide import units_key as key_of_units
 from linking.errors import failure, refused_decision
-from linking.models import QuotaExtra, StoredDecision, UnitsUsed
+from linking.models import StoredDecision, UnitsUsed
 from linking.route import Unit, route
 from linking.selectors.graph import Links, links
-from linking.selectors.limits import counter_of, state_of, units_of
+from linking.selectors.limits import state_of, units_of
 from registry import limits
 from registry.errors import Conflict, RuleViolated
 from registry.limits import Draw
-from registry.models import LimitCounter
 
 # How often others may be first before the request is given up.
 ATTEMPTS = 20
@@ -96,46 +94,26 @@ def _take(way, request, decision, state):
 
     Raises: RuleViolated where a limit was taken meanwhile, _Moved where units were.
     """
-    draws = []
-    for take in decision.takes:
-        _fit(take, state)
-        draws.append(Draw(take.key.pool, take.key.period, take.amount, take.key.entity))
-    limits.take(draws)
-    for restore in sorted(decision.restores):
-        counter = counter_of(restore.key)
+    if decision.takes:
+        limits.take([_draw(take, state) for take in decision.takes])
+    if decision.restores:
         # Beyond what was used, a counter-flow makes room for as much more.
-        if not counter.filter(used_t__gte=restore.amount).update(
-            used_t=F("used_t") - restore.amount
-        ):
-            _make_room(restore, counter)
+        limits.give_back([_back(restore) for restore in decision.restores], beyond=True)
     if way.kind == "use":
         _add_units(way, request, decision, state)
 
 
-def _fit(take, state):
-    """Brings a counter's capacity to what the limit is now: an amendment or a phase changes it."""
-    used = state.used.get(take.key, 0)
-    found, created = LimitCounter.objects.get_or_create(
-        pool=take.key.pool,
-        entity_id=take.key.entity,
-        period=take.key.period,
-        defaults={"capacity_t": take.before + used},
-    )
-    if not created and take.key.pool.startswith("link:"):
-        LimitCounter.objects.filter(pk=found.pk, used_t__lte=take.before + used).exclude(
-            capacity_t=take.before + used
-        ).update(capacity_t=take.before + used)
+def _draw(take, state):
+    """What a decision takes from one counter, whose limit is by now what the decision read: an
+    amendment or a phase changes it. A pool that others share keeps the limit that it has."""
+    key = take.key
+    limit = take.before + state.used.get(key, 0) - state.carried.get(key, 0)
+    known = {"limit": limit} if key.pool.startswith("link:") else {"initial": limit}
+    return Draw(key.pool, key.period, take.amount, key.entity, **known)
 
 
-def _make_room(restore, counter):
-    """Beyond nothing used: the rest of a counter-flow is kept as extra of the period."""
-    used = counter.values_list("used_t", flat=True).first() or 0
-    if used and not counter.filter(used_t=used).update(used_t=0):
-        raise _Moved
-    row, _created = QuotaExtra.objects.get_or_create(
-        pool=restore.key.pool, period=restore.key.period
-    )
-    QuotaExtra.objects.filter(pk=row.pk).update(parts=F("parts") + restore.amount - used)
+def _back(restore):
+    return Draw(restore.key.pool, restore.key.period, restore.amount)
 
 
 def _add_units(way, request, decision, state):
@@ -185,6 +163,15 @@ def outcome(decision: Decision) -> dict:
                 "after": str(take.after),
             }
             for take in decision.takes
+        ],
+        "restored": [
+            {
+                "pool": back.key.pool,
+                "period": back.key.period,
+                "scale": back.scale,
+                "amount": str(back.amount),
+            }
+            for back in decision.restores
         ],
         "edge": decision.edge_id,
         "phase": decision.phase,

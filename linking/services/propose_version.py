@@ -3,7 +3,7 @@
 import hashlib
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, Sum
 
 from linking import documents, permissions
 from linking.edges.findings import Finding
@@ -117,10 +117,9 @@ def _require_room(of, edges):
             pool = f"link:{edge.edge_id}:{number}"
             if quota.base != "absolute" or pool not in scales:
                 continue
-            above = LimitCounter.objects.filter(
-                pool=pool, entity=None, used_t__gt=quota.limit(None) * scales[pool]
-            )
-            if above.exists():
+            used = LimitCounter.objects.filter(pool=pool, entity=None).order_by().values("period")
+            most = quota.limit(None) * scales[pool]
+            if used.annotate(used=Sum("used_t")).filter(used__gt=most).exists():
                 short.append(failure("QUOTA_BELOW_USE", edge=edge.edge_id, quota=str(number)))
     if short:
         raise RuleViolated(*short)

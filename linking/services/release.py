@@ -4,6 +4,7 @@ from django.db import transaction
 from django.db.models import F
 
 from linking.models import Release, StoredDecision, UnitsUsed
+from linking.selectors.limits import scale_now
 from registry import limits
 from registry.limits import Draw
 from registry.models import Transaction, TransactionLine
@@ -44,17 +45,7 @@ def release(decision, at) -> bool:
     _row, created = Release.objects.get_or_create(decision=decision, defaults={"at": at})
     if not created:
         return False
-    limits.give_back(
-        [
-            Draw(
-                limit["pool"],
-                limit["period"],
-                int(limit["before"]) - int(limit["after"]),
-                limit["entity"],
-            )
-            for limit in decision.outcome["limits"]
-        ]
-    )
+    _give_back(decision.outcome)
     if decision.kind != "use":
         return True
     request = decision.request["request"]
@@ -65,3 +56,22 @@ def release(decision, at) -> bool:
         factor=decision.outcome["factor"],
     ).update(units=F("units") - int(decision.outcome["consumed"]))
     return True
+
+
+def _give_back(outcome):
+    """Takes are undone, and so is what a counter-flow that does not come about has restored."""
+    own, shared = [], []
+    for limit in outcome["limits"]:
+        taken = int(limit["before"]) - int(limit["after"])
+        tonnes = taken * (scale_now(limit["pool"]) or limit["scale"]) // limit["scale"]
+        draw = Draw(limit["pool"], limit["period"], tonnes, limit["entity"])
+        is_own = limit["entity"] is None and limit["pool"].startswith("link:")
+        (own if is_own else shared).append(draw)
+    if shared:
+        limits.give_back(shared)
+    if own:
+        # What came back by a counter-flow meanwhile is room beyond what is used.
+        limits.give_back(own, beyond=True)
+    for back in outcome.get("restored", ()):
+        scale = scale_now(back["pool"]) or back["scale"]
+        limits.shift(back["pool"], back["period"], int(back["amount"]) * -scale // back["scale"])

@@ -4,11 +4,8 @@ What is used stays the same number of tonnes, rounded up to a part; what is extr
 """
 
 from linking.edges.edge import read
-from linking.errors import failure
-from linking.models import QuotaExtra
 from linking.selectors.limits import scale_of
-from registry.errors import Conflict
-from registry.models import LimitCounter
+from registry import limits
 
 
 def scales_in_force(version) -> dict:
@@ -30,17 +27,5 @@ def restate(old: dict, new: dict) -> None:
     """
     for pool, scale in new.items():
         before = old.get(pool, scale)
-        if before == scale:
-            continue
-        counters = LimitCounter.objects.filter(pool=pool) | LimitCounter.objects.filter(
-            pool__startswith=f"{pool}:"
-        )
-        for counter in counters:
-            found = LimitCounter.objects.filter(pk=counter.pk, used_t=counter.used_t)
-            if not found.update(
-                used_t=-(-counter.used_t * scale // before),
-                capacity_t=-(-counter.capacity_t * scale // before),
-            ):
-                raise Conflict(failure("LIMIT_MOVES"))
-        for extra in QuotaExtra.objects.filter(pool=pool):
-            QuotaExtra.objects.filter(pk=extra.pk).update(parts=extra.parts * scale // before)
+        if before != scale:
+            limits.restate(pool, before, scale)

@@ -198,16 +198,16 @@ class SourceAdmin(Proposed):
 
 @admin.register(Basis)
 class BasisAdmin(ReadOnly):
-    list_display = ("entity", "kind", "period", "tonnes")
+    list_display = ("entity", "jurisdiction", "kind", "period", "tonnes")
     list_filter = ("kind",)
-    list_select_related = ("entity",)
-    search_fields = ("entity__code", "entity__name")
+    list_select_related = ("entity", "jurisdiction")
+    search_fields = ("entity__code", "entity__name", "jurisdiction__code")
     ordering = ("-pk",)
 
 
 @admin.register(LimitCounter)
 class LimitCounterAdmin(ReadOnly):
-    list_display = ("pool", "entity", "period", "used_t", "capacity_t")
+    list_display = ("pool", "entity", "period", "slot", "slots", "used_t", "capacity_t")
     list_select_related = ("entity",)
     search_fields = ("pool", "entity__code", "entity__name")
     ordering = ("-pk",)

@@ -100,9 +100,20 @@ class Fact(Sourced):
 
 
 class Basis(models.Model):
-    """Tonnes that a limit or an obligation is measured by, uploaded for an entity and period."""
+    """Tonnes that a limit or an obligation is measured by, uploaded for a period and an entity;
+    or, as a cap is, for a jurisdiction."""
 
-    entity = models.ForeignKey(AccountHolder, models.PROTECT, verbose_name=_("entity"))
+    entity = models.ForeignKey(
+        AccountHolder, models.PROTECT, null=True, blank=True, verbose_name=_("entity")
+    )
+    jurisdiction = models.ForeignKey(
+        Jurisdiction,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="bases",
+        verbose_name=_("jurisdiction"),
+    )
     kind = models.CharField(_("kind"), max_length=32)
     period = models.CharField(_("period"), max_length=32)
     tonnes = models.BigIntegerField(_("tonnes"))
@@ -113,6 +124,15 @@ class Basis(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["entity", "kind", "period"], name="basis_is_stated_once"
+            ),
+            models.UniqueConstraint(
+                fields=["jurisdiction", "kind", "period"],
+                name="basis_of_a_jurisdiction_is_stated_once",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(entity=None, jurisdiction__isnull=False)
+                | models.Q(entity__isnull=False, jurisdiction=None),
+                name="basis_is_of_an_entity_or_a_jurisdiction",
             ),
             models.CheckConstraint(condition=models.Q(tonnes__gte=0), name="basis_is_not_negative"),
         ]

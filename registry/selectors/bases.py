@@ -3,10 +3,12 @@
 from registry.models import Basis
 
 
-def uploaded(entity_id, kind, period):
-    """The uploaded tonnes, or None where nothing was uploaded."""
+def uploaded(whose, kind, period):
+    """The uploaded tonnes of an entity, by its id, or of a jurisdiction, by its code; None where
+    nothing was uploaded."""
+    of = {"jurisdiction__code": whose} if isinstance(whose, str) else {"entity_id": whose}
     return (
-        Basis.objects.filter(entity_id=entity_id, kind=kind, period=period)
+        Basis.objects.filter(kind=kind, period=period, **of)
         .values_list("tonnes", flat=True)
         .first()
     )

@@ -257,10 +257,20 @@ def two_sums(table):
         execute(USED.format(units=1))
 
 
-@attack("quota_extra_is_one")
-def two_extras(table):
-    for _time in range(2):
-        execute("INSERT INTO linking_quotaextra (pool, period, parts) VALUES ('X', '2026', 0)")
+CARRIED = (
+    'INSERT INTO linking_carriedforward (pool, closed, opened, scale, "left", carried, at)'
+    " VALUES ('X', '2026', {opened}, 1, 5, {carried}, now())"
+)
+
+
+@attack("carried_forward_is_of_what_was_left")
+def more_carried_than_was_left(table):
+    execute(CARRIED.format(opened="'2027'", carried=6))
+
+
+@attack("carried_forward_to_another_period")
+def carried_into_the_same_period(table):
+    execute(CARRIED.format(opened="'2026'", carried=5))
 
 
 @pytest.mark.parametrize("name", ATTACKS)

@@ -12,7 +12,9 @@ from linking.selectors.meters import meters
 from linking.services.accept import Wanted, accept
 from linking.services.allot import allot
 from linking.services.carry_forward import carry_forward
+from linking.services.release import release
 from linking.services.value import of_line
+from registry import limits
 from registry.errors import DomainError
 from registry.lines import Line
 from registry.models import Basis, LimitCounter
@@ -77,6 +79,62 @@ def test_counter_flow_restores_net_quotas_only(table):
     assert (gross.used, gross.capacity) == (80, 100)
 
 
+def test_what_does_not_come_about_restores_nothing(table):
+    """A withdrawn counter-flow takes its room away, a withdrawn import gives its own back."""
+    edges = [{**EDGES[0], "quotas": [quota(value="100", direction="net")]}, EDGES[1]]
+    table.enact(edges=edges)
+    at = table.world.at
+    first = accept(wanted(100), at=at)
+    back = accept(wanted(60, source="KR", to="CN"), at=at)
+    assert back.stored.outcome["restored"] == [
+        {"pool": "link:CN>KR:0", "period": "2026", "scale": 5, "amount": "240"}
+    ]
+    release(back.stored, at)
+    assert left_of(at) == 20
+    again = accept(wanted(60, source="KR", to="CN"), at=at)
+    # More is given back than is used by now: the counter-flow's room stays.
+    release(first.stored, at)
+    assert left_of(at) == 148
+    release(again.stored, at)
+    assert left_of(at) == 100
+
+
+def left_of(at):
+    (meter,) = meters("CN>KR", period="2026", at=at)
+    return meter.left
+
+
+def test_a_quota_can_be_a_share_of_the_cap(table):
+    """Uploaded for the acceptor's jurisdiction; without it nothing is accepted."""
+    edges = [{**EDGES[0], "quotas": [quota(base="cap", value="0.02")]}, EDGES[1]]
+    table.enact(edges=edges)
+    at, place = table.world.at, table.world.home.jurisdiction
+    assert codes_of(accept, wanted(1), at=at) == ["BASE_UNKNOWN"]
+    Basis.objects.create(jurisdiction=place, kind="cap", period="2026", tonnes=4_000)
+    made = accept(wanted(1000), at=at).decision
+    assert (made.accepted, made.codes) == (100, ("QUOTA_PARTIAL",))
+    assert left_of(at) == 0
+    # A cap of another year, or tonnes of an entity, change nothing.
+    Basis.objects.create(jurisdiction=place, kind="cap", period="2027", tonnes=9_000)
+    Basis.objects.create(entity=table.world.holder_a, kind="cap", period="2026", tonnes=9_000)
+    assert codes_of(accept, wanted(1), at=at) == ["QUOTA_EXHAUSTED"]
+    Basis.objects.filter(jurisdiction=place, period="2026").update(tonnes=5_000)
+    assert accept(wanted(1000), at=at).decision.accepted == 25
+
+
+def test_a_quota_in_slots_decides_alike(table):
+    """What is accepted, and when it is exhausted, is the same."""
+    table.enact()
+    at = table.world.at
+    accept(wanted(1), at=at)
+    limits.divide("link:CN>KR:0", "2026", 16)
+    assert [accept(wanted(100), at=at).decision.accepted for _time in range(12)] == [100] * 12
+    many = accept(wanted(2000), at=at).decision
+    assert (many.accepted, many.codes) == (49, ("QUOTA_PARTIAL",))
+    assert codes_of(accept, wanted(1), at=at) == ["QUOTA_EXHAUSTED"]
+    assert left_of(at) == 0
+
+
 def test_a_quota_counts_each_period_anew(table):
     """The period is that of the acceptance."""
     table.enact()
@@ -91,8 +149,8 @@ def test_unused_quota_is_carried_forward(table):
     table.enact(edges=edges)
     accept(wanted(250), at=table.world.at)
     row = agreements.edge_in_force(agreements.agreement("KR-CN"), "CN>KR")
-    assert carry_forward(row, 0, closed="2026", opened="2027") == 2000
-    assert carry_forward(row, 0, closed="2026", opened="2027") == 0
+    assert carry_forward(row, 0, closed="2026", opened="2027", at=table.world.at) == 2000
+    assert carry_forward(row, 0, closed="2026", opened="2027", at=table.world.at) == 0
     later = table.world.at + timedelta(days=366)
     assert accept(wanted(9999), at=later).decision.accepted == 1250 + 500
 
@@ -193,8 +251,6 @@ def test_home_units_count_at_par(table):
 
 def test_domestic_and_foreign_offsets_share_one_pool(table):
     """What was taken for domestic offsets is not left for foreign ones."""
-    from registry import limits
-
     pool = {**EDGES[0]["quotas"][1], "pool": "shared_with_domestic_offsets"}
     table.enact(edges=[{**EDGES[0], "quotas": [pool]}, EDGES[1]])
     owes(table, 2000)

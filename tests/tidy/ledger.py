@@ -46,6 +46,7 @@ CURSORS = (
     "registry/selectors/",
     "registry/facts.py",
     "registry/turns.py",
+    "registry/limits.py",
     "registry/audit/",
     "registry/services/accounts.py",
     "config/",

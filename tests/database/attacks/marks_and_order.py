@@ -242,6 +242,33 @@ def second_counter_for_everybody(db):
     db.copy("limitcounter", "entity_id IS NULL")
 
 
+@attack("limit_of_an_entity_has_one_slot", permitted=True)
+def slots_of_an_entity(db):
+    db.copy("limitcounter", "true", entity_id=db.world.holder_a.pk, slots=2)
+
+
+@attack("limit_slots_are_told_by_the_first", permitted=True)
+def slot_that_says_how_many_there_are(db):
+    db.copy("limitcounter", "true", slot=1, slots=2)
+
+
+@attack("limit_slots_are_told_by_the_first", permitted=True)
+def limit_without_slots(db):
+    db.execute("UPDATE registry_limitcounter SET slots = 0")
+
+
+@attack("basis_is_of_an_entity_or_a_jurisdiction", permitted=True)
+def tonnes_of_nobody(db):
+    db.copy("basis", "true", kind="cap", entity_id=None)
+
+
+@attack("basis_of_a_jurisdiction_is_stated_once", permitted=True)
+def cap_stated_twice(db):
+    place = db.world.home.jurisdiction_id
+    for _time in range(2):
+        db.copy("basis", "true", kind="cap", entity_id=None, jurisdiction_id=place)
+
+
 @attack("basis_is_not_negative", permitted=True)
 def tonnes_below_zero(db):
     db.copy("basis", "true", kind="shortfall", tonnes=-1)
