@@ -6,12 +6,13 @@ the database transaction that proposes the use.
 
 from linking.decide import Request, refusals
 from linking.errors import failure
+from linking.models import Transfer
 from linking.route import Unit, route
 from linking.selectors.graph import links
 from linking.selectors.units import blocks_of
 from registry import facts
 from registry.errors import RuleViolated
-from registry.models import Account, Registry
+from registry.models import Account, Issuance, Registry
 from registry.ports import Value
 from registry.valuation import at_par
 
@@ -20,6 +21,8 @@ from .accept import Wanted, accept
 # The kind of account that each place of an edge's remainder is, in the acceptor's registry.
 KEPT_IN = {"cancel": "cancellation", "acceptor_reserve": "buffer"}
 
+CONVERTING = (Transfer.Method.ISSUE_AND_CANCEL, Transfer.Method.ESCROW_MIRROR)
+
 
 def of_line(line, registry_id, at) -> Value:
     """Tonnes that the units of a line count for, with the decision that says so.
@@ -27,7 +30,8 @@ def of_line(line, registry_id, at) -> Value:
     Raises: RuleViolated with the codes of the decision.
     """
     unit_type = facts.reference().unit_types.get(line.unit_type)
-    if unit_type is None or unit_type.registry_id == registry_id:
+    is_ours = unit_type is None or unit_type.registry_id == registry_id
+    if is_ours and not _came_over_links(line.unit_type):
         return at_par(line, registry_id, at)
     places = dict(
         Registry.objects.filter(pk__in=[registry_id, unit_type.registry_id]).values_list(
@@ -35,7 +39,7 @@ def of_line(line, registry_id, at) -> Value:
         )
     )
     here, issuer = places[registry_id], places[unit_type.registry_id]
-    if here == issuer:
+    if here == issuer and not is_ours:
         return at_par(line, registry_id, at)
     request = Request(
         quantity=line.quantity,
@@ -44,6 +48,11 @@ def of_line(line, registry_id, at) -> Value:
         period=line.period,
     )
     units = _units(line, unit_type.code, issuer)
+    if is_ours:
+        # What was made of foreign units is limited as they are; any that the line may take binds.
+        units = [unit for unit in units if unit.converted_from]
+        if not units:
+            return at_par(line, registry_id, at)
     known = links()
     _require_all(units, here, request, at, known.graph)
     accepted = accept(Wanted(units[0], here, here, request), at=at, whole=True, known=known)
@@ -53,6 +62,13 @@ def of_line(line, registry_id, at) -> Value:
         (KEPT_IN[place], units) for place, units in accepted.decision.remainder.items()
     )
     return Value(accepted.decision.credited, accepted.factor_version, remainder)
+
+
+def _came_over_links(unit_type_id):
+    """Whether units of a type were ever issued for units that a link has brought."""
+    return Issuance.objects.filter(
+        unit_type_id=unit_type_id, posting__transaction__transfer_in__method__in=CONVERTING
+    ).exists()
 
 
 def _holder(account_id):

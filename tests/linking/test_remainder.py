@@ -3,6 +3,7 @@
 import pytest
 
 from linking.models import UnitsUsed
+from registry.errors import RuleViolated
 from registry.lines import Line
 from registry.models import Basis, Use
 from registry.services.reverse import reverse
@@ -86,3 +87,30 @@ def test_reversal_brings_all_of_it_back(importing):
     complete(world, made)
     assert blocks(world.at_home.operator_a, world.cea) == [(1, 80), (81, 100)]
     assert UnitsUsed.objects.get().units == 100
+
+
+def test_use_quota_limits_what_was_converted(table):
+    """5 % of 1,000 t: of 80 credits that a link has brought, 50 can be used, each at par."""
+    world = table.world
+    converting = {
+        "form": "restricted",
+        "method": "issue_and_cancel",
+        "converts_to": {"CEA": "KCU"},
+        "re_export": "forbidden",
+    }
+    table.enact(edges=[{**EDGES[0], **converting}, {**EDGES[1], "form": "restricted"}])
+    issue_units(world, world.cea, [(world.at_neighbour.operator, 500)], year=2026)
+    Basis.objects.create(entity=world.holder_a, kind="obligation", period="2026", tonnes=1_000)
+    approved(table, sent(table, 100))
+
+    def surrendered_credits(quantity):
+        lines = [Line(world.at_home.operator_a, None, world.kcu.pk, quantity, period="2026")]
+        by = {"actor": world.administrator_1, "key": world.key(), "at": world.at}
+        return complete(world, surrender(lines=lines, **by))
+
+    with pytest.raises(RuleViolated, match="QUOTA_PARTIAL"):
+        surrendered_credits(51)
+    surrendered_credits(50)
+    assert uses() == [(1, 50, 50)]
+    with pytest.raises(RuleViolated, match="QUOTA_EXHAUSTED"):
+        surrendered_credits(1)
