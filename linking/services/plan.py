@@ -5,6 +5,7 @@ from datetime import date
 from itertools import groupby
 
 from linking.decide import Request as Asked
+from linking.decide import refusals
 from linking.errors import failure
 from linking.models import LinkEdge, Transfer
 from linking.route import route
@@ -117,8 +118,6 @@ def plan(order: Order, at) -> Plan:
         raise RuleViolated(failure("SAME_REGISTRY", registry=here.code))
     if not there.hosted:
         raise RuleViolated(failure("PARTNER_ELSEWHERE", registry=there.code))
-    if home.pk not in (here.pk, there.pk):
-        raise RuleViolated(failure("ONWARD_THROUGH_HOME", home=home.code))
     blocks = _taken(order, blocks_of(order.line(), unit_type.code, home.jurisdiction.code))
     ends = here.jurisdiction.code, there.jurisdiction.code
     known = links()
@@ -133,6 +132,8 @@ def plan(order: Order, at) -> Plan:
         at.year,
         order.period or str(at.year),
     )
+    if home.pk not in (here.pk, there.pk):
+        raise RuleViolated(*_onward(known.graph, blocks, ends, home, asked, at))
     return Plan(
         order,
         METHOD(method),
@@ -144,6 +145,24 @@ def plan(order: Order, at) -> Plan:
         [_part(list(same), ends, asked) for _unit, same in groupby(blocks, lambda b: b.unit)],
         known,
     )
+
+
+def _onward(graph, blocks, ends, home, asked, at):
+    """Why units that are at home in neither registry do not go straight on.
+
+    A serial lies in one place abroad, by the books of its home: so it goes home first. Where that
+    would not help, because the destination does not recognise it or it is not let go, the codes
+    of that are told, and going home is not proposed.
+    """
+    here, there = ends
+    onward, back = {}, {}
+    for unit in dict.fromkeys(block.unit for block in blocks):
+        onward |= dict.fromkeys(refusals(route(graph, unit, here, there, at), asked, at))
+        back |= dict.fromkeys(refusals(route(graph, unit, here, unit.issuer, at), asked, at))
+    # That they are not let go straight is mended by the way through home.
+    if not back and not onward.keys() - {"RE_EXPORT_FORBIDDEN"}:
+        return [failure("ONWARD_THROUGH_HOME", home=home.code)]
+    return [failure(code, home=home.code) for code in onward | back]
 
 
 def account_of(registry_id, **what) -> int:

@@ -13,12 +13,15 @@ from linking.selectors.graph import links
 from linking.selectors.meters import meters
 from linking.selectors.readiness import pair
 from linking.services.accept import Wanted, accept
+from linking.services.carry import carry
 from linking.services.change_edge import resume, suspend
 from linking.services.plan import Order
 from linking.services.transfer import transfer
 from registry.actors import actor_for
 from registry.errors import RuleViolated
 from registry.models import Account, Holding, Jurisdiction, Person, UnitType
+from registry.services.approve import approve
+from registry.services.people import system_actor
 from scenarios.services.load_links import load_links, names
 from scenarios.services.load_reference import load_reference
 
@@ -96,6 +99,46 @@ def test_examples_of_this_year_go_over_the_link_on_any_day(reference):
 
 def beijing():
     return actor_for(Person.objects.get(username="links-cn-bj"))
+
+
+class Crossing:
+    """Units of Seoul, sent from place to place by whoever administers where they are."""
+
+    def __init__(self):
+        self.numbers = dict(Account.objects.values_list("holder__code", "pk"))
+        self.seoul = UnitType.objects.get(code="SEO-EXC").pk
+        self.approver = system_actor(username="approver", display_name="Approver")
+
+    def send(self, source, destination, place, quantity=100):
+        order = Order(self.numbers[source], self.numbers[destination], self.seoul, quantity)
+        actor = actor_for(Person.objects.get(username=f"links-{place}"))
+        made = transfer(actor=actor, order=order, key=f"{source} {destination}", at=TUESDAY)
+        row = made.transfer.source_transaction
+        digest = bytes(row.payload_hash)
+        approve(actor=self.approver, transaction_id=row.pk, payload_hash=digest, at=TUESDAY)
+        return carry(made.transfer.pk, at=TUESDAY)
+
+    def held(self, holder):
+        held = Holding.objects.filter(account=self.numbers[holder], closed_by=None)
+        return sum(each.quantity for each in held.filter(unit_type=self.seoul))
+
+
+def test_units_go_on_through_home(reference):
+    """Seoul's units in Tokyo go to Beijing by way of Seoul; where nobody recognises them, that
+    is said instead."""
+    load_links("city_pilot", at=AT)
+    crossing = Crossing()
+    crossing.send("EX-SEO-1", "EX-TK-1", "kr-11")
+    with pytest.raises(RuleViolated) as caught:
+        crossing.send("EX-TK-1", "EX-BJ-1", "jp-13")
+    assert caught.value.codes == ["ONWARD_THROUGH_HOME"]
+    assert "KR-11-REG" in str(caught.value.failures[0].data)
+    with pytest.raises(RuleViolated) as caught:
+        crossing.send("EX-TK-1", "EX-ST-1", "jp-13")
+    assert caught.value.codes == ["ORIGIN_NOT_RECOGNISED"]
+    assert crossing.send("EX-TK-1", "EX-SEO-1", "jp-13").method == "repatriation"
+    assert crossing.send("EX-SEO-1", "EX-BJ-1", "kr-11").edge.edge_id == "SEO>BJ"
+    assert (crossing.held("EX-TK-1"), crossing.held("EX-BJ-1")) == (0, 100)
 
 
 def test_both_sets_can_be_loaded(reference):
