@@ -8,32 +8,11 @@
 # names of operators and their tonnes. RUN makes the idempotency keys of this run its own.
 set -eu
 
-API="${NODE:-http://localhost:8000}/api/v1"
 REGISTRY="${REGISTRY:-KR-ETRS}"
 UNIT_TYPE="${UNIT_TYPE:-KAU}"
 TABLE="${TABLE:-docs/guides/allocation.csv}"
 RUN="${RUN:-guide}"
-COUNT=0
-
-say() { printf '\n== %s\n' "$*"; }
-
-# member NAME: the member of the JSON object that comes in.
-member() { python3 -c 'import json, sys; print(json.load(sys.stdin)[sys.argv[1]])' "$1"; }
-
-# read KEY PATH: what is at an address.
-get() { curl -sS --fail-with-body -H "Authorization: Bearer $1" "$API/$2"; }
-
-# send KEY PATH BODY: something is asked for, under an idempotency key of its own.
-send() {
-    curl -sS --fail-with-body "$API/$2" -H "Authorization: Bearer $1" \
-        -H "Content-Type: application/json" -H "Idempotency-Key: $RUN-$COUNT" -d "$3"
-}
-
-# approve KEY PATH ANSWER: exactly what was answered is approved, by its hash.
-approve() {
-    HASH=$(echo "$3" | member payload_hash)
-    send "$1" "$2" "{\"decision\": \"approve\", \"payload_hash\": \"$HASH\", \"reason\": \"checked\"}"
-}
+. "$(dirname "$0")/calls.sh"
 
 # status KEY PATH BODY: the HTTP status of a request that is expected to be refused.
 status() {
@@ -41,14 +20,11 @@ status() {
         -H "Content-Type: application/json" -H "Idempotency-Key: $RUN-$COUNT"
 }
 
-# Every request that asks for something counts.
-next() { COUNT=$((COUNT + 1)); }
-
 # propose KEY BODY: a transaction is proposed; its number is in ID and the answer in ANSWER.
 propose() {
     next
     ANSWER=$(send "$1" transactions "$2")
-    ID=$(echo "$ANSWER" | member id)
+    ID=$(echo "$ANSWER" | at id)
     next
 }
 
@@ -58,8 +34,8 @@ open_account() {
     ANSWER=$(send "$KEY_1" requests "{\"kind\": \"account_opening\", \"registry\": \"$REGISTRY\",
         \"account_kind\": \"$1\", \"name\": \"$2\", \"reason\": \"the guide\"}")
     next
-    ID=$(echo "$ANSWER" | member id)
-    is "$2" approved "$(approve "$KEY_2" "requests/$ID/decisions" "$ANSWER" | member status)"
+    ID=$(echo "$ANSWER" | at id)
+    is "$2" approved "$(approve "$KEY_2" "requests/$ID/decisions" "$ANSWER" | at status)"
     ACCOUNT=$(get "$KEY_1" "accounts?registry=$REGISTRY&kind=$1" | python3 -c 'import json, sys
 print(next(each["number"] for each in json.load(sys.stdin)["items"] if each["name"] == sys.argv[1]))' "$2")
 }
@@ -70,18 +46,7 @@ appoint() {
     ANSWER=$(send "$KEY_1" requests "{\"kind\": \"representative\", \"account\": \"$1\",
         \"person\": \"$2\", \"right\": \"$3\", \"reason\": \"the guide\"}")
     next
-    approve "$KEY_2" "requests/$(echo "$ANSWER" | member id)/decisions" "$ANSWER" | member status
-}
-
-# wait_for PATH MEMBER VALUE: until something has come so far.
-wait_for() {
-    for _ in $(seq 60); do
-        NOW=$(get "$KEY_1" "$1" | member "$2")
-        [ "$NOW" != "$3" ] || { echo "$1: $NOW"; return 0; }
-        sleep 1
-    done
-    echo "$1 is $NOW, not $3" >&2
-    return 1
+    approve "$KEY_2" "requests/$(echo "$ANSWER" | at id)/decisions" "$ANSWER" | at status
 }
 
 # in_seconds N: that moment, as the API writes moments.
@@ -95,9 +60,6 @@ held() {
     get "$KEY_1" "accounts/$1/balances" | python3 -c 'import json, sys
 print(sum(int(each["quantity"]) for each in json.load(sys.stdin)["items"]))'
 }
-
-# is WHAT EXPECTED FOUND: ends the script where they differ.
-is() { [ "$2" = "$3" ] && echo "$1: $3" || { echo "$1: $3, not $2" >&2; exit 1; }; }
 
 say "Accounts are opened: asked for by one administrator, approved by another."
 open_account government "Allowances of the year"; GOVERNMENT=$ACCOUNT
@@ -120,7 +82,7 @@ say "Units are issued to the government's account."
 propose "$KEY_1" "{\"type\": \"issue\", \"issuances\": [{\"unit_type\": \"$UNIT_TYPE\",
     \"blocks\": [{\"account\": \"$GOVERNMENT\", \"quantity\": \"1000000\"}],
     \"vintage_from\": \"2026-01-01\", \"vintage_to\": \"2027-01-01\", \"vintage_label\": \"2026\"}]}"
-approve "$KEY_2" "transactions/$ID/approvals" "$ANSWER" | member status
+approve "$KEY_2" "transactions/$ID/approvals" "$ANSWER" | at status
 
 say "The allocation table is uploaded: its rows are checked, then it is one proposal."
 FILE=$(mktemp)
@@ -133,16 +95,16 @@ for row, account in zip(csv.DictReader(open(table)), accounts, strict=True):
 next
 ID=$(curl -sS --fail-with-body "$API/uploads?registry=$REGISTRY&kind=allocations&name=allocation.csv" \
     -H "Authorization: Bearer $KEY_1" -H "Content-Type: text/csv" \
-    -H "Idempotency-Key: $RUN-$COUNT" --data-binary "@$FILE" | member id)
+    -H "Idempotency-Key: $RUN-$COUNT" --data-binary "@$FILE" | at id)
 rm "$FILE"
 wait_for "uploads/$ID" state checked
 next
 send "$KEY_1" "uploads/$ID/submission" "" > /dev/null
 wait_for "uploads/$ID" state submitted
-ID=$(get "$KEY_1" "uploads/$ID" | member transaction)
+ID=$(get "$KEY_1" "uploads/$ID" | at transaction)
 ANSWER=$(get "$KEY_2" "transactions/$ID")
 next
-approve "$KEY_2" "transactions/$ID/approvals" "$ANSWER" | member status
+approve "$KEY_2" "transactions/$ID/approvals" "$ANSWER" | at status
 is "operator A has" 1000 "$(held "$OPERATOR_A")"
 
 say "Operator A sells 300: proposed, approved, and carried out at a later moment."
@@ -150,29 +112,29 @@ SALE="\"source\": \"$OPERATOR_A\", \"destination\": \"$OPERATOR_B\", \"unit_type
 propose "$KEY_INITIATOR" "{\"type\": \"transfer\", \"execute_at\": \"$(in_seconds 4)\",
     \"lines\": [{$SALE, \"quantity\": \"300\"}]}"
 is "who proposed may approve" 403 "$(status "$KEY_INITIATOR" "transactions/$ID/approvals" \
-    "{\"decision\": \"approve\", \"payload_hash\": \"$(echo "$ANSWER" | member payload_hash)\"}")"
+    "{\"decision\": \"approve\", \"payload_hash\": \"$(echo "$ANSWER" | at payload_hash)\"}")"
 next
-approve "$KEY_APPROVER" "transactions/$ID/approvals" "$ANSWER" | member status
+approve "$KEY_APPROVER" "transactions/$ID/approvals" "$ANSWER" | at status
 wait_for "transactions/$ID" status completed
 is "operator B has" 800 "$(held "$OPERATOR_B")"
 
 say "Another sale is stopped while it waits; its units are free again."
 propose "$KEY_INITIATOR" "{\"type\": \"transfer\", \"execute_at\": \"$(in_seconds 3600)\",
     \"lines\": [{$SALE, \"quantity\": \"100\"}]}"
-approve "$KEY_APPROVER" "transactions/$ID/approvals" "$ANSWER" | member status
+approve "$KEY_APPROVER" "transactions/$ID/approvals" "$ANSWER" | at status
 next
-send "$KEY_INITIATOR" "transactions/$ID/cancellation" '{"reason": "the buyer stepped back"}' | member status
+send "$KEY_INITIATOR" "transactions/$ID/cancellation" '{"reason": "the buyer stepped back"}' | at status
 
 say "Operator A surrenders 600 for its emissions of 2026."
 propose "$KEY_INITIATOR" "{\"type\": \"surrender\", \"lines\": [{\"source\": \"$OPERATOR_A\",
     \"unit_type\": \"$UNIT_TYPE\", \"quantity\": \"600\", \"period\": \"2026\"}]}"
 SURRENDER=$ID
-approve "$KEY_APPROVER" "transactions/$ID/approvals" "$ANSWER" | member status
+approve "$KEY_APPROVER" "transactions/$ID/approvals" "$ANSWER" | at status
 is "operator A has" 100 "$(held "$OPERATOR_A")"
 
 say "It was the wrong year: administrators bring all of it back."
 propose "$KEY_1" "{\"type\": \"reverse\", \"reverses\": \"$SURRENDER\", \"reason\": \"wrong year\"}"
-approve "$KEY_2" "transactions/$ID/approvals" "$ANSWER" | member status
+approve "$KEY_2" "transactions/$ID/approvals" "$ANSWER" | at status
 is "operator A has" 700 "$(held "$OPERATOR_A")"
 
 say "An auditor reads all of it, and changes nothing."

@@ -7,6 +7,7 @@ from rest_framework import serializers
 
 from linking.models import AgreementVersion, EdgeChange, Transfer
 from registry.api.documents import Hash, Number, StatusWord, Word
+from registry.api.trial_documents import TrialDocument
 from registry.keys import text_forms
 
 
@@ -170,6 +171,14 @@ class TransferDocument(serializers.Serializer):
     @extend_schema_field({"type": ["string", "null"]})
     def get_destination_transaction(self, row):
         return row.destination_transaction_id and str(row.destination_transaction_id)
+
+
+class TransferTrialDocument(TrialDocument):
+    """What a transfer over a link would meet: on the sender's side, and of its acceptor."""
+
+    method = serializers.CharField(allow_null=True, help_text="As transfers have it.")
+    edge = serializers.CharField(allow_null=True)
+    parts = TransferPartDocument(many=True)
 
 
 class PresetDocument(serializers.Serializer):

@@ -20,5 +20,6 @@ urlpatterns = [
     path("link-preset", links.Preset.as_view()),
     path("readiness", readiness.Readiness.as_view()),
     path("transfers", transfers.Transfers.as_view()),
+    path("transfers/dry-run", transfers.DryRunOfTransfer.as_view()),
     path("transfers/<str:number>", transfers.TransferThing.as_view()),
 ]

@@ -1,4 +1,4 @@
-"""The guide to REST is executed as it stands, against a node that has nothing but its reference."""
+"""The guides are executed as they stand, against nodes that have nothing but what they need."""
 
 import os
 import re
@@ -13,6 +13,7 @@ from django.core.management import call_command
 from django.db import connections
 from django.utils import timezone
 
+from registry.services.walkthrough import prepare
 from tests.api.generated import generate
 from tests.docs.pages import ROOT
 from tests.serving import served
@@ -31,18 +32,21 @@ def people():
 
 
 class Clock:
-    """What the workers of a node do: complete what is due, go on with uploads."""
+    """What the workers of a node do: complete what is due, take in what has crossed a link, go on
+    with uploads."""
 
     def __init__(self):
         self.stopped = threading.Event()
         self.thread = threading.Thread(target=self.run, daemon=True)
 
     def run(self):
+        from linking.tasks import carry_transfers
         from registry.selectors import uploads
         from registry.tasks import execute_due, work_on_upload
 
         while not self.stopped.wait(0.5):
             execute_due()
+            carry_transfers()
             for upload_id in uploads.waiting(timezone.now()):
                 work_on_upload(upload_id)
         connections.close_all()
@@ -86,3 +90,22 @@ def test_a_year_by_curl_and_by_the_generated_client(environment, tmp_path):
     done = run([sys.executable, "docs/guides/rest_client.py"], found)
     assert done.returncode == 0, done.stdout
     assert done.stdout.splitlines()[-1] == "operator A has: 700"
+
+
+@pytest.fixture
+def linked(fresh_database, keys_dir):
+    """A node as `make run` begins with it, but for the scenario: a link, and the walk-through's
+    administrators."""
+    call_command("load_reference", verbosity=0)
+    call_command("load_links", "city_pilot", stdout=StringIO())
+    keys = list(prepare(at=timezone.now()).keys.values())
+    with served() as address, Clock():
+        yield {**os.environ, "KEY_1": keys[0], "KEY_2": keys[1], "NODE": address}
+
+
+def test_a_link_by_curl(linked):
+    """Twice on one node: nothing of the first run stands in the way of the second."""
+    for run_name in ("one", "two"):
+        done = run(["sh", "docs/guides/links.sh"], {**linked, "RUN": run_name})
+        assert done.returncode == 0, done.stdout
+        assert "== Done." in done.stdout

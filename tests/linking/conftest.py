@@ -2,9 +2,12 @@
 
 import copy
 from dataclasses import dataclass
+from types import SimpleNamespace
 
 import pytest
+import yaml
 
+from tests.api.conftest import ROOT, ApiClient
 from tests.linking.documents import document, factor, quota, use_quota
 
 EDGES = (
@@ -100,3 +103,49 @@ def table(world, keys_dir):
         at=world.at,
     )
     return made
+
+
+@pytest.fixture(scope="session")
+def description():
+    return yaml.load((ROOT / "openapi.yaml").read_text(), Loader=yaml.CSafeLoader)
+
+
+@pytest.fixture
+def clients(world, keys_dir, description):
+    """Clients with the keys of an administrator of each side, of one of both, and an auditor."""
+    from django.utils import timezone
+
+    from registry.models import Person
+    from registry.services.api_keys import issue_key
+    from registry.services.signing_keys import ensure_keys
+
+    at = timezone.now()
+    ensure_keys(at=at)
+    administrator(world, world.home, "korea")
+    administrator(world, world.neighbour, "china")
+
+    def client(name):
+        person = Person.objects.get(username=name)
+        issued = issue_key(actor=world.system, person_id=person.pk, label="links", at=at)
+        return ApiClient(description, issued.text)
+
+    names = ("korea", "china", "administrator_2", "auditor")
+    return SimpleNamespace(**{name: client(name) for name in names})
+
+
+@pytest.fixture
+def agreed(clients):
+    """Korea proposes the text of tests/linking/conftest.py, both sign it."""
+    parties = [{"registry": "KR-ETRS"}, {"registry": "CN-ETR"}]
+    begun = clients.korea.post("agreements", {"code": "KR-CN", "parties": parties})
+    assert begun.status_code == 201
+    said = {"party": "KR", "text": SAID}
+    proposed = clients.korea.post("agreements/KR-CN/versions", said)
+    assert proposed.status_code == 201
+    for name, party in (("korea", "KR"), ("china", "CN")):
+        signed = getattr(clients, name).post(
+            "agreements/KR-CN/signatures", {"party": party, "digest": proposed.json()["digest"]}
+        )
+        assert signed.status_code == 201
+    assert signed.json()["state"] == "in_force"
+    return clients

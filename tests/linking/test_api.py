@@ -1,67 +1,16 @@
 """Links by REST: negotiated, signed, used, suspended, resumed and ended."""
 
 import copy
-from types import SimpleNamespace
 
-import pytest
-import yaml
 from django.utils import timezone
 
 from linking.services.carry import carry_due
 from registry.models import Account, Person, Transaction
 from registry.services.api_keys import issue_key
-from registry.services.signing_keys import ensure_keys
-from tests.api.conftest import ROOT, ApiClient
+from tests.api.conftest import ApiClient
 from tests.linking.conftest import SAID, administrator
+from tests.linking.rest import codes, propose
 from tests.world import blocks, issue_units
-
-
-@pytest.fixture(scope="module")
-def description():
-    return yaml.load((ROOT / "openapi.yaml").read_text(), Loader=yaml.CSafeLoader)
-
-
-@pytest.fixture
-def clients(world, keys_dir, description):
-    """Clients with the keys of an administrator of each side, of one of both, and an auditor."""
-    at = timezone.now()
-    ensure_keys(at=at)
-    administrator(world, world.home, "korea")
-    administrator(world, world.neighbour, "china")
-
-    def client(name):
-        person = Person.objects.get(username=name)
-        issued = issue_key(actor=world.system, person_id=person.pk, label="links", at=at)
-        return ApiClient(description, issued.text)
-
-    names = ("korea", "china", "administrator_2", "auditor")
-    return SimpleNamespace(**{name: client(name) for name in names})
-
-
-@pytest.fixture
-def agreed(clients):
-    """Korea proposes the text of tests/linking/conftest.py, both sign it."""
-    parties = [{"registry": "KR-ETRS"}, {"registry": "CN-ETR"}]
-    begun = clients.korea.post("agreements", {"code": "KR-CN", "parties": parties})
-    assert begun.status_code == 201
-    proposed = propose(clients.korea)
-    assert proposed.status_code == 201
-    for name, party in (("korea", "KR"), ("china", "CN")):
-        signed = getattr(clients, name).post(
-            "agreements/KR-CN/signatures", {"party": party, "digest": proposed.json()["digest"]}
-        )
-        assert signed.status_code == 201
-    assert signed.json()["state"] == "in_force"
-    return clients
-
-
-def propose(client, **changes):
-    text = {**copy.deepcopy(SAID), **changes}
-    return client.post("agreements/KR-CN/versions", {"party": "KR", "text": text})
-
-
-def codes(answer):
-    return [error["code"] for error in answer.json()["errors"]]
 
 
 def test_agreement_is_read_by_its_parties(agreed, world):
@@ -114,6 +63,13 @@ def test_units_cross_and_the_meter_moves(agreed, world):
         "unit_type": "CEA",
         "quantity": "1000",
     }
+    trial = agreed.china.post("transfers/dry-run", order).json()
+    assert (trial["status"], trial["edge"], trial["approvals"]["needed"]) == (202, "CN>KR", 1)
+    assert trial["parts"][0]["decision"]["limits"][0]["after"] == "1000"
+    later = agreed.china.post("transfers/dry-run?at=2039-01-01T00:00:00Z", order).json()
+    assert [error["code"] for error in later["errors"]] == ["VINTAGE_TOO_OLD"]
+    (meter,) = agreed.china.get("links/CN>KR/meters").json()["meters"]
+    assert meter["used"] == "0"
     sent = agreed.china.post("transfers", order)
     assert (sent.status_code, sent.json()["state"]) == (202, "accepted")
     (meter,) = agreed.china.get("links/CN>KR/meters").json()["meters"]

@@ -1,0 +1,102 @@
+#!/bin/sh
+# A link between Beijing and Tokyo by REST: what was agreed, what is left, a dry run, units that
+# cross, a use at a discount, a quota that refuses, a link that is suspended and resumed.
+#
+# NODE is the node's address. KEY_1 and KEY_2 are API keys of two administrators of all registries,
+# as `make run` prints them. RUN makes the idempotency keys of this run its own.
+set -eu
+
+RUN="${RUN:-links-$(date +%s)}"
+YEAR=$(date -u +%Y)
+. "$(dirname "$0")/calls.sh"
+
+# account_of HOLDER: the number of an operator's account.
+account_of() { get "$KEY_1" "accounts?holder=$1&kind=operator" | at items 0 number; }
+
+# left EDGE: what is left of the edge's first quota, in tonnes.
+left() { get "$KEY_1" "links/$1/meters" | at meters 0 left; }
+
+# over_link SOURCE DESTINATION UNIT_TYPE QUANTITY: the body of a transfer over a link.
+over_link() {
+    printf '{"source": "%s", "destination": "%s", "unit_type": "%s", "quantity": "%s"}' "$@"
+}
+
+# held ACCOUNT UNIT_TYPE: how many units of the type it has.
+held() {
+    get "$KEY_1" "holdings?account=$1&unit_type=$2" | python3 -c 'import json, sys
+print(sum(int(each["quantity"]) for each in json.load(sys.stdin)["items"]))'
+}
+
+# cross BODY: one administrator sends, the other approves, the node's workers take the units in.
+cross() {
+    next
+    SENT=$(send "$KEY_1" transfers "$1")
+    TRANSFER=$(echo "$SENT" | at id)
+    ID=$(echo "$SENT" | at source_transaction)
+    next
+    approve "$KEY_2" "transactions/$ID/approvals" "$(get "$KEY_2" "transactions/$ID")" > /dev/null
+    wait_for "transfers/$TRANSFER" state completed
+}
+
+# refused CODE BODY: a transfer over a link that is refused, and only for this reason.
+refused() {
+    next
+    ANSWER=$(ask "$KEY_1" transfers "$2")
+    is "refused" "$1" "$(echo "$ANSWER" | at errors 0 code)"
+    echo "$ANSWER" | at errors 0 detail
+    echo "$ANSWER" | at errors 0 hint
+}
+
+say "What was agreed: the parties, and what Tokyo recognises of Beijing."
+get "$KEY_1" agreements/CITY-PILOT | at parties
+LINK=$(get "$KEY_1" "links/BJ%3ETK")
+for FIELD in method accept_unit_types converts_to factor quotas; do
+    echo "$FIELD: $(echo "$LINK" | at document "$FIELD")"
+done
+
+say "What is left of the quota this year."
+BEFORE=$(left "BJ%3ETK")
+echo "$BEFORE t"
+
+say "A dry run: what would 1,000 allowances of Beijing become in Tokyo?"
+SELLER=$(account_of EX-BJ-1) BUYER=$(account_of EX-TK-1)
+ORDER=$(over_link "$SELLER" "$BUYER" BEA 1000)
+TRIAL=$(ask "$KEY_1" transfers/dry-run "$ORDER")
+is "would be answered with" 202 "$(echo "$TRIAL" | at status)"
+is "tonnes that they would count for" 800 "$(echo "$TRIAL" | at parts 0 credited_tonnes)"
+is "persons who would have to approve" 1 "$(echo "$TRIAL" | at approvals needed)"
+is "nothing is taken from the quota" "$BEFORE" "$(left "BJ%3ETK")"
+
+say "Tokyo's operator acquires them: sent by one person, approved by another."
+HELD=$(held "$BUYER" TK-BEA)
+cross "$ORDER"
+echo "cancelled for nothing: $(get "$KEY_1" "transfers/$TRANSFER" \
+    | at parts 0 decision remainder cancel) of 1000"
+is "linked credits that came" 800 $(($(held "$BUYER" TK-BEA) - HELD))
+is "the meter has moved by" 800 $((BEFORE - $(left "BJ%3ETK")))
+
+say "Seoul's units are recognised as they are, and count for half where they are used."
+cross "$(over_link "$(account_of EX-SEO-1)" "$BUYER" SEO-EXC 100)"
+next
+ANSWER=$(send "$KEY_1" transactions "{\"type\": \"surrender\", \"lines\": [{\"source\": \"$BUYER\",
+    \"unit_type\": \"SEO-EXC\", \"quantity\": \"100\", \"period\": \"$YEAR\"}]}")
+ID=$(echo "$ANSWER" | at id)
+next
+approve "$KEY_2" "transactions/$ID/approvals" "$ANSWER" | at status
+get "$KEY_1" "transactions/$ID/lines" | each items destination quantity credited_tonnes
+
+say "One unit more than the quota leaves is refused."
+refused QUOTA_PARTIAL "$(over_link "$SELLER" "$BUYER" BEA $(($(left "BJ%3ETK") * 5 / 4 + 1)))"
+
+say "Tokyo suspends the link: one act, and both ways are shut at the same instant."
+next
+send "$KEY_1" "links/BJ%3ETK/suspension" '{"reason": "an incident in a registry"}' \
+    | each changes edge state cause
+refused LINK_SUSPENDED "$ORDER"
+
+say "It is resumed, and units cross again."
+next
+send "$KEY_1" "links/BJ%3ETK/resumption" '{"reason": "the incident is over"}' \
+    | each changes edge state cause
+is "would be answered with" 202 "$(ask "$KEY_1" transfers/dry-run "$ORDER" | at status)"
+say "Done."
