@@ -25,13 +25,14 @@ def complain(request, error):
 class Decided:
     """For an admin class whose rows wait for a person's word.
 
-    `acts` maps what can be said to its service, the heading and the button. `_told(request,
+    `acts` maps what can be said to its service, the heading and the button; `told_template` is the
+    part of both pages that tells of the row. `_told(request,
     number)` is what the pages show, nothing where the person may not see it; `_said(request,
     number, service, said)` says it, and returns the error that was told to the person, or None.
     """
 
     acts = {}
-    decide_template = ""
+    told_template = ""
 
     def decision_path(self):
         """The address of the page, named as Django names those of a model."""
@@ -46,6 +47,7 @@ class Decided:
         context = dict(extra_context or {})
         if self.has_view_permission(request) and object_id.isdecimal():
             context |= self._told(request, int(object_id))
+            context["told_template"] = self.told_template
         return super().change_view(request, object_id, form_url, context)
 
     @freshly_authenticated
@@ -72,11 +74,13 @@ class Decided:
             "form": form,
             "act": act,
             "button": button,
+            "told_template": self.told_template,
             "address": address,
             "media": self.media,
             **self._beside(told),
         }
-        return TemplateResponse(request, self.decide_template, context, status=status)
+        page = "registry/admin/decide_page.html"
+        return TemplateResponse(request, page, context, status=status)
 
     def _beside(self, told):
         """What the page of the decision shows besides what the other page does."""

@@ -13,6 +13,7 @@ from . import (
     signatures,
     tasks,
     transactions,
+    type_versions,
     uploads,
 )
 
@@ -29,5 +30,6 @@ __all__ = [
     "signatures",
     "tasks",
     "transactions",
+    "type_versions",
     "uploads",
 ]

@@ -4,14 +4,12 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from registry.models import (
-    Account,
     AccountHolder,
     Basis,
     Fact,
     Jurisdiction,
     LimitCounter,
     Registry,
-    Role,
     Scheme,
     Source,
     TransactionType,
@@ -23,6 +21,8 @@ from .base import ByCode, ReadOnly
 from .paging import BoundedPaginator
 from .reference_changes import Proposed
 from .shown import USES, code_of, name, words_of
+from .type_forms import WORDS, bands_text
+from .type_versions import TypePages
 
 JURISDICTION = code_of("jurisdiction", _("jurisdiction"))
 REGISTRY = code_of("registry", _("registry"))
@@ -125,28 +125,20 @@ class UnitTypeAliasAdmin(Proposed):
 
 
 TRANSACTION_TYPE_WORDS = tuple(
-    words_of(TransactionType, field, choices)
-    for field, choices in (
-        ("source_kinds", Account.Kind),
-        ("source_statuses", Account.Status),
-        ("destination_kinds", Account.Kind),
-        ("destination_statuses", Account.Status),
-        ("unit_kinds", UnitType.Kind),
-        ("roles", Role),
-    )
+    words_of(TransactionType, field, choices) for field, choices in WORDS.items()
 )
 
 
 @admin.register(TransactionType)
-class TransactionTypeAdmin(ReadOnly):
-    """Versions of rules: a version never changes, and a new one is not made by hand."""
+class TransactionTypeAdmin(TypePages, ReadOnly):
+    """Versions of rules: a version never changes; the next one is proposed."""
 
     list_display = ("number", name, "code", "version", REGISTRY, "approvals", "reversible")
     list_filter = ("effect", "reversible")
     list_select_related = ("registry",)
     search_fields = SEARCHED
     ordering = ("code", "version")
-    readonly_fields = (*TRANSACTION_TYPE_WORDS, "used_as")
+    readonly_fields = (*TRANSACTION_TYPE_WORDS, "bands_words", "used_as")
     fields = (
         "number",
         "code",
@@ -156,11 +148,20 @@ class TransactionTypeAdmin(ReadOnly):
         "effect",
         *TRANSACTION_TYPE_WORDS,
         "approvals",
-        "reversible",
+        "bands_words",
+        "reason_required",
+        "expires_after_hours",
+        *("delay", "delay_days", "delay_hours", "trusted_only", "counts_per_day", "pool"),
+        *("earliest_vintage", "latest_vintage"),
+        *("reversible", "reversal_days"),
         "used_as",
         "valid_from",
         "valid_to",
     )
+
+    @admin.display(description=TransactionType._meta.get_field("bands").verbose_name)
+    def bands_words(self, row):
+        return bands_text(row.bands) or "–"
 
     @admin.display(description=TransactionType._meta.get_field("records_use").verbose_name)
     def used_as(self, row):

@@ -11,6 +11,7 @@ from django.template.defaultfilters import yesno
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from registry import reference_tables
@@ -37,6 +38,7 @@ from .base import Listed, ReadOnly
 from .deciding import Decided, complain
 
 CHANGES = "admin:registry_referencechange_change"
+PROPOSED = _("Proposed. Another system administrator decides; until then nothing changes.")
 REASON, SOURCE = "reason_for_the_change", "source_of_the_change"
 
 
@@ -166,8 +168,7 @@ class Proposed(Listed):
         return self._proposed(request)
 
     def _proposed(self, request):
-        text = _("Proposed. Another system administrator decides; until then nothing changes.")
-        messages.success(request, text)
+        messages.success(request, PROPOSED)
         return redirect(CHANGES, request.proposed.pk)
 
     def _waiting(self, pk):
@@ -232,13 +233,13 @@ class ReferenceChangeAdmin(Decided, ReadOnly):
     """The list of all changes, and the page on which one is decided."""
 
     acts = ACTS
-    decide_template = "registry/admin/reference_decide.html"
+    told_template = "registry/admin/reference_told.html"
     list_display = ("number", "table", "operation", "identity", "state", "proposer", "proposed_at")
     list_filter = ("status", "table", "operation")
     list_select_related = ("proposer",)
     search_fields = ("identity", "reason", "source", "proposer__username")
     ordering = ("-pk",)
-    change_form_template = "registry/admin/reference_change.html"
+    change_form_template = "registry/admin/told_page.html"
     fields = ("table", "identity")
 
     def get_urls(self):
@@ -266,6 +267,8 @@ class ReferenceChangeAdmin(Decided, ReadOnly):
         differences = _differences(found.table, found.old, found.new)
         return {
             "found": found,
+            "heading": f"{capfirst(found.get_table_display())} {found.identity}",
+            "badge": shown.badge(found.status, found.get_status_display()),
             "differences": differences,
             "changed": sum(each.differs for each in differences),
             "stale": found.status == "waiting" and reference_changes.is_stale(found),

@@ -44,7 +44,7 @@ class RequestPages(Decided):
 
     acts = ACTS
     change_form_template = "registry/admin/request.html"
-    decide_template = "registry/admin/request_decide.html"
+    told_template = "registry/admin/request_told.html"
 
     def get_urls(self):
         pages = [

@@ -1,4 +1,4 @@
-"""Rules that are data: calendars, caps, proposed versions of types, and what is counted."""
+"""Rules that are data: calendars, caps, limits of groups, and what is counted."""
 
 from django.contrib import admin
 
@@ -11,10 +11,9 @@ from registry.models import (
     IssuanceCap,
     OfficeHours,
     Reconciliation,
-    TypeProposal,
 )
 
-from .base import Ledger, ReadOnly
+from .base import Ledger
 from .reference_changes import Proposed
 
 
@@ -53,15 +52,6 @@ class CorporateGroupAdmin(Proposed):
 class GroupLimitAdmin(Proposed):
     list_display = ("group", "registry", "unit_type", "units", "source_codes")
     list_select_related = ("group", "registry", "unit_type")
-
-
-@admin.register(TypeProposal)
-class TypeProposalAdmin(ReadOnly):
-    list_display = ("code", "registry", "status", "proposer", "proposed_at", "decider", "version")
-    list_filter = ("status",)
-    list_select_related = ("registry", "proposer", "decider", "version")
-    search_fields = ("code", "reason")
-    ordering = ("-pk",)
 
 
 @admin.register(Reconciliation)

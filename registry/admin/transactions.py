@@ -44,7 +44,7 @@ ACTS = {
 @admin.register(Transaction)
 class TransactionAdmin(Decided, Ledger):
     acts = ACTS
-    decide_template = "registry/admin/decide.html"
+    told_template = "registry/admin/told.html"
     list_display = (
         "number",
         "type_name",

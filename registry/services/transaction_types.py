@@ -12,8 +12,9 @@ from django.utils.translation import gettext_lazy as _
 
 from registry import canonical, errors, lines, permissions, posting, type_rules
 from registry.models import Account, Registry, Role, TransactionType, TypeProposal, UnitType
+from registry.selectors import type_versions
+from registry.selectors.type_versions import MANAGERS
 
-MANAGERS = frozenset({Role.SYSTEM_ADMINISTRATOR, Role.SYSTEM})
 APPROVERS = ("administrator", "system", "representative")
 LONGEST_REASON = 10_000
 STATUS = TypeProposal.Status
@@ -23,13 +24,15 @@ STATUS = TypeProposal.Status
 class NewVersion:
     """What `rules` says anew of a type, the rest as it is, from a moment on.
 
-    With a registry, the version holds there instead of the general one.
+    With a registry, the version holds there instead of the general one. `follows` is the version
+    that the proposer has read, if they say so.
     """
 
     code: str
     rules: dict
     valid_from: datetime
     registry_id: int | None = None
+    follows: int | None = None
 
 
 def propose_version(*, actor, version: NewVersion, at, reason) -> TypeProposal:
@@ -40,7 +43,8 @@ def propose_version(*, actor, version: NewVersion, at, reason) -> TypeProposal:
     permissions.require_role(actor, MANAGERS, None)
     latest = _latest(version.code, version.registry_id)
     _require_reason(reason)
-    whole = {name: _plain(latest[name]) for name in sorted(type_rules.FIELDS)} | version.rules
+    before = {name: type_versions.plain(latest[name]) for name in sorted(type_rules.FIELDS)}
+    whole = before | version.rules
     broken = type_rules.failures(whole, latest["effect"], _choices())
     if broken:
         raise errors.InvalidInput(*broken)
@@ -54,7 +58,7 @@ def propose_version(*, actor, version: NewVersion, at, reason) -> TypeProposal:
     }
     try:
         with transaction.atomic():
-            return TypeProposal.objects.create(
+            proposed = TypeProposal.objects.create(
                 code=version.code,
                 registry_id=version.registry_id,
                 rules=whole,
@@ -65,6 +69,9 @@ def propose_version(*, actor, version: NewVersion, at, reason) -> TypeProposal:
                 api_key_id=actor.api_key_id,
                 proposed_at=at,
             )
+            # Only now nobody can approve another version before this one is there to be seen.
+            _require_followed(version)
+            return proposed
     except IntegrityError as error:
         raise errors.from_constraint("type_proposal_waits_alone") from error
 
@@ -95,6 +102,7 @@ def withdraw_version(*, actor, proposal_id, reason="") -> None:
     _decide(actor, proposal_id, bytes(found.payload_hash), STATUS.WITHDRAWN, reason)
 
 
+@transaction.atomic
 def _decide(actor, proposal_id, payload_hash, status, reason):
     return posting.decide_type(
         actor, proposal_id, payload_hash=payload_hash, status=status, reason=reason
@@ -128,6 +136,19 @@ def _require_reason(reason):
         raise errors.InvalidInput(failure)
 
 
+def _require_followed(version):
+    """What the proposer has read is still the latest."""
+    if version.follows in (None, _latest(version.code, version.registry_id)["id"]):
+        return
+    raise errors.Conflict(
+        errors.Failure(
+            "TYPE_HAS_A_NEWER_VERSION",
+            _("The type has a newer version than the one that this is based on."),
+            _("Read the version in force, and propose the change anew."),
+        )
+    )
+
+
 def _require_later(latest, registry_id, valid_from, at):
     """A version begins after the one that it follows, and not in the past."""
     follows = latest["registry_id"] == registry_id
@@ -141,11 +162,6 @@ def _require_later(latest, registry_id, valid_from, at):
             data={"earliest": max(at, latest["valid_from"]).isoformat()},
         )
     )
-
-
-def _plain(value):
-    """A column's value as JSON has it."""
-    return value.isoformat() if hasattr(value, "isoformat") else value
 
 
 def _canonical(rules):

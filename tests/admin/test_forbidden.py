@@ -6,12 +6,15 @@ from django.contrib import admin
 from django.db.models import Model
 from django.test import Client
 from django.urls import URLPattern, reverse
+from django.utils import timezone
 
 from registry.admin.wizards.proposals import STEPS
 from registry.admin.wizards.requests import FORMS as KINDS
 from registry.models import Account, Holding, Person, Role, UnitType
 from registry.services import people
 from registry.services.governance import Request, ask
+from registry.services.transaction_types import NewVersion, propose_version
+from tests.type_versions import system_administrators
 from tests.world import issue_units
 
 REFERENCE = ("accountholder", "fact", "jurisdiction", "scheme", "source", "unittype")
@@ -30,6 +33,8 @@ TABLE = {
     "propose a transfer": (302, 302, 403, 403, 403, 403, 403, 403, 302),
     "ask for a change": (302, 302, 403, 403, 403, 302, 403, 403, 302),
     "approve a request": (302, 302, 200, 200, 200, 200, 404, 404, 200),
+    "propose a version": (302, 302, 403, 403, 403, 403, 200, 403, 403),
+    "approve a version": (302, 302, 200, 200, 200, 200, 302, 200, 200),
     "change the account": (302, 302, 403, 403, 403, 403, 403, 403, 403),
     "delete the account": (302, 302, 403, 403, 403, 403, 403, 403, 403),
     "add a holding": (302, 302, 403, 403, 403, 403, 403, 403, 403),
@@ -44,6 +49,7 @@ ALLOWED = {
     ("propose a transfer", "proposer"),
     ("ask for a change", "junior_administrator"),
     ("ask for a change", "proposer"),
+    ("approve a version", "system_administrator"),
 }
 
 
@@ -89,6 +95,8 @@ def requests(proposed, world):
             act: (reverse("admin:registry_transaction_decide", args=[number, act]), payload)
             for act in ("approve", "reject", "withdraw")
         },
+        "propose a version": (_at("transactiontype", "propose", 1), {"reason": "so"}),
+        "approve a version": _version(),
         "change the account": (_at("account", "change", account), {"status": "closed"}),
         "delete the account": (_at("account", "delete", account), confirmed),
         "add a holding": (_at("holding", "add"), {"first": "1", "last": "2"}),
@@ -108,6 +116,16 @@ def _approval(world, account):
     change = Request("account_change", world.home.pk, account, {"name": "Other"}, "so")
     waiting = ask(actor=world.administrator_1, request=change, at=world.at)
     path = reverse("admin:registry_governancerequest_decide", args=[waiting.pk, "approve"])
+    return path, {"payload_hash": bytes(waiting.payload_hash).hex(), "reason": "so"}
+
+
+def _version():
+    """The decision on a version of a type that another system administrator has proposed."""
+    at = timezone.now()
+    version = NewVersion("transfer", {"approvals": 2}, at)
+    one, _two = system_administrators()
+    waiting = propose_version(actor=one, version=version, at=at, reason="so")
+    path = _at("typeproposal", "decide", waiting.pk, "approve")
     return path, {"payload_hash": bytes(waiting.payload_hash).hex(), "reason": "so"}
 
 
@@ -171,6 +189,7 @@ def addresses(world, proposed):
     yield from (path, path.replace("decide/approve", "documents"))
     for act in ("approve", "reject", "withdraw"):
         yield reverse("admin:registry_transaction_decide", args=[proposed.pk, act])
+    yield _at("transactiontype", "propose", 1)
     yield reverse("admin:registry_transaction_receipt", args=[proposed.pk])
 
 
