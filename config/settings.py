@@ -236,7 +236,9 @@ CONCORD = {
     "PANELS": [
         "registry.admin.panels.waiting_approvals",
         "registry.admin.panels.own_tasks",
+        "registry.admin.panels.waiting_batches",
         "registry.admin.panels.requests",
+        "registry.admin.panels.waiting_changes",
         "registry.admin.panels.failed",
         "registry.admin.panels.delayed",
         "registry.admin.panels.unreconciled",

@@ -10,8 +10,6 @@ from registry import account_numbers, serial_texts
 from registry.errors import DomainError
 from registry.models import (
     Approval,
-    Batch,
-    BatchDecision,
     Holding,
     Issuance,
     Mark,
@@ -234,30 +232,6 @@ class ApprovalAdmin(Ledger):
     @admin.display(description=_("transaction"))
     def of_transaction(self, row):
         return f"#{row.transaction_id}"
-
-
-class OfBatches(Ledger):
-    """What is seen by those who see any of a batch's transactions: once, however many those are."""
-
-    def get_queryset(self, request):
-        seen = super().get_queryset(request).values("pk")
-        return self.model._default_manager.filter(pk__in=seen)
-
-
-@admin.register(Batch)
-class BatchAdmin(OfBatches):
-    scope = "items__transaction__registry"
-    list_display = ("pk", "mode", "proposer", "approvals_needed", "reason", "at")
-    list_filter = ("mode",)
-    list_select_related = ("proposer",)
-
-
-@admin.register(BatchDecision)
-class BatchDecisionAdmin(OfBatches):
-    scope = "batch__items__transaction__registry"
-    list_display = ("batch", "person", "approved", "reason", "at")
-    list_filter = ("approved",)
-    list_select_related = ("batch", "person")
 
 
 @admin.register(TransactionEvent)

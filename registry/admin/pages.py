@@ -2,6 +2,7 @@
 
 from . import (
     accounts,
+    batches,
     governance,
     ledger,
     log,
@@ -19,6 +20,7 @@ from . import (
 
 __all__ = [
     "accounts",
+    "batches",
     "governance",
     "ledger",
     "log",

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from registry import permissions
-from registry.models import GovernanceRequest, Transaction
-from registry.selectors import governance, tasks
+from registry.models import GovernanceRequest, Transaction, TypeProposal
+from registry.selectors import batches, governance, reference_changes, tasks, type_versions
 from registry.selectors.scope import in_scope
 
 SHOWN = 10
@@ -72,7 +72,7 @@ def own_tasks(actor) -> Panel:
 def waiting_approvals(actor) -> Panel:
     """Transactions that wait for approval, those that end first before others: those that the
     actor may decide, and after them those of which they have said what they could."""
-    rows = _transactions(actor, [Transaction.Status.AWAITING_APPROVAL])
+    rows = _transactions(actor, [Transaction.Status.AWAITING_APPROVAL]).filter(batch_item=None)
     rows = rows.order_by(F("expires_at").asc(nulls_last=True), "pk")
     theirs = rows.exclude(proposer=actor.person_id).exclude(approvals__person=actor.person_id)
     said = rows.filter(pk__in=_said_of(actor))
@@ -127,6 +127,45 @@ def requests(actor) -> Panel:
     )
 
 
+def waiting_batches(actor) -> Panel:
+    """Batches that wait for the actor's decision, the oldest first."""
+    rows = list(batches.waiting_for(actor)[: SHOWN + 1])
+    return Panel(
+        title=gettext_lazy("Batches"),
+        entries=[
+            _change_of(found, f"#{found.pk} {found.get_mode_display()}", found.at)
+            for found in rows[:SHOWN]
+        ],
+        empty=gettext_lazy("No batch waits for your decision."),
+        more_url=reverse("admin:registry_batch_changelist") if len(rows) > SHOWN else "",
+    )
+
+
+def waiting_changes(actor) -> Panel:
+    """Changes of reference data, and versions of transaction types, that wait for the actor's
+    decision, the oldest first."""
+    changes = list(reference_changes.waiting_for(actor)[: SHOWN + 1])
+    versions = list(type_versions.waiting_for(actor)[: SHOWN + 1])
+    names = type_versions.names(found.code for found in versions)
+    waiting = [
+        *((found, f"{found.get_table_display()} {found.identity}") for found in changes),
+        *((found, f"{_('transaction type')} {names[found.code]}") for found in versions),
+    ]
+    waiting.sort(key=lambda pair: pair[0].proposed_at)
+    longer = ("referencechange", "waiting")
+    if len(versions) > len(changes):
+        longer = ("typeproposal", TypeProposal.Status.AWAITING_APPROVAL.value)
+    return Panel(
+        title=gettext_lazy("Changes of rules and reference data"),
+        entries=[
+            _change_of(found, f"#{found.pk} {name}", found.proposed_at)
+            for found, name in waiting[:SHOWN]
+        ],
+        empty=gettext_lazy("No change waits for your decision."),
+        more_url=_list_of(longer[0], f"status__exact={longer[1]}") if len(waiting) > SHOWN else "",
+    )
+
+
 def unreconciled(actor) -> Panel:
     """Differences from what partner registries say."""
     return Panel(
@@ -141,6 +180,13 @@ def obligations(actor) -> Panel:
         title=gettext_lazy("Open obligations"),
         empty=gettext_lazy("No obligation is recorded on this node."),
     )
+
+
+def _change_of(found, name, at):
+    """What waits and was proposed by somebody: a link to the page on which it is decided."""
+    said = _("by %(person)s · %(time)s ago") % {"person": found.proposer, "time": timesince(at)}
+    page = f"admin:registry_{found._meta.model_name}_change"
+    return Entry(name, said, reverse(page, args=[found.pk]))
 
 
 def _transactions(actor, statuses):

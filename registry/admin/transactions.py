@@ -122,6 +122,9 @@ class TransactionAdmin(Decided, Ledger):
         except NotFound:
             return {}
         task = tasks.of_transaction(number)
+        batch = found.batch_item.batch_id if hasattr(found, "batch_item") else None
+        said = transactions.open_acts(actor_of(request), found)
+        acts = [(act, ACTS[act][2]) for act in said]
         for mark in found.reserved_blocks:
             mark.printed = shown.serial(mark.home_code, mark.unit_type_code, mark.first, mark.last)
         return {
@@ -146,9 +149,8 @@ class TransactionAdmin(Decided, Ledger):
             ],
             "digest": shown.digest(found.payload_hash),
             "payload_hash": bytes(found.payload_hash or b"").hex(),
-            "acts": [
-                (act, ACTS[act][2]) for act in transactions.open_acts(actor_of(request), found)
-            ],
+            "batch": batch,
+            "acts": [] if batch else acts,
             "starts": starts.of_transaction(actor_of(request), found),
         }
 

@@ -45,16 +45,30 @@ def changes(transaction, effect) -> list[Change]:
 
     A line counts as what is reserved for it where that is less than it asked for.
     """
-    if effect in STILL:
-        return []
-    marks = Mark.objects.filter(transaction_id=transaction.pk, kind=Mark.Kind.RESERVATION)
+    return [] if effect in STILL else _changes(transaction_id=transaction.pk)
+
+
+def changes_together(transactions) -> list[Change]:
+    """What all of these transactions (a queryset) would change, the most units first."""
+    moving = transactions.exclude(type__effect__in=STILL).order_by()
+    found = _changes(transaction_id__in=moving.values("pk"))
+    return sorted(found, key=lambda change: -abs(change.units))
+
+
+def _changes(**of):
+    marks = Mark.objects.filter(**of, kind=Mark.Kind.RESERVATION)
     units = Sum(F("last") - F("first") + 1)
-    reserved = dict(marks.values_list("line").annotate(units=units))
-    lines = TransactionLine.objects.filter(transaction_id=transaction.pk).order_by("number")
-    columns = ("number", "source_id", "destination_id", "unit_type_id", "quantity")
+    reserved = {
+        tuple(place): units
+        for *place, units in marks.values_list("transaction_id", "line").annotate(units=units)
+    }
+    lines = TransactionLine.objects.filter(**of).order_by("transaction_id", "number")
+    columns = ("source_id", "destination_id", "unit_type_id", "quantity")
     found = Counter()
-    for number, source, destination, unit_type, quantity in lines.values_list(*columns):
-        units = reserved.get(number, quantity)
+    for *place, source, destination, unit_type, quantity in lines.values_list(
+        "transaction_id", "number", *columns
+    ):
+        units = reserved.get(tuple(place), quantity)
         if source is not None:
             found[source, unit_type] -= units
         if destination is not None:
