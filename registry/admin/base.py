@@ -17,11 +17,11 @@ EXPORT = "export"
 
 
 class ByCode(admin.RelatedFieldListFilter):
-    """A filter that names rows by their codes, which are short in every language."""
+    """A filter that names rows by their codes, with their names in the reader's language."""
 
     def field_choices(self, field, request, model_admin):
-        rows = field.remote_field.model.objects.order_by("code").values_list("pk", "code")
-        return list(rows)
+        rows = field.remote_field.model.objects.order_by("code")
+        return [(row.pk, str(row)) for row in rows]
 
 
 class Listed(admin.ModelAdmin):

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 WIDTH = 560
-ROW = 26
-LABEL = 150
+# A bar stands below its name, which may be as long as the chart is wide.
+ROW = 40
 # Colours are classes of the style sheet, chosen to differ also for the colour-blind (Okabe and
 # Ito 2008); after the last one they begin again, and each rectangle bears its name as well.
 COLOURS = 8
@@ -34,7 +34,6 @@ class Bars:
 
     rows: list[Bar]
     width: int = WIDTH
-    label: int = LABEL
 
     @property
     def height(self):
@@ -45,10 +44,9 @@ def bars(values) -> Bars:
     """A chart of (name, value) pairs, the largest value first; values are not negative."""
     ranked = sorted(values, key=lambda pair: (-pair[1], pair[0]))
     largest = max((value for _name, value in ranked), default=0)
-    room = WIDTH - LABEL
     return Bars(
         [
-            Bar(name, value, ROW * place, max(room * value // largest, 1) if value else 0)
+            Bar(name, value, ROW * place, max(WIDTH * value // largest, 1) if value else 0)
             for place, (name, value) in enumerate(ranked)
         ]
     )

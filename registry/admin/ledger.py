@@ -67,7 +67,8 @@ class Blocks(Ledger):
     @admin.display(description=_("serials"), ordering="first")
     def serials(self, row):
         block = shown.block(row.unit_type.code, row.first, row.last)
-        return format_html("{}<br>{}", block, self.printed(row))
+        name = shown.quiet(row.unit_type.name)
+        return format_html("{} {}<br>{}", block, name, self.printed(row))
 
     @admin.display(description=_("life"))
     def life(self, row):

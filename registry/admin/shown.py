@@ -73,13 +73,24 @@ def badge(status, text):
     return format_html('<span class="badge badge-{}">{}</span>', status, text)
 
 
+def quiet(text):
+    """What stands beside a code: its name."""
+    return format_html('<span class="quiet">{}</span>', text) if text else ""
+
+
+def coded(code, name=""):
+    """A code, and beside it what it means in the reader's language."""
+    said = format_html('<span class="account">{}</span>', code)
+    return format_html("{} {}", said, quiet(name)) if name else said
+
+
 def code_of(field, description):
-    """A column with the code of another row, which is short in every language."""
+    """A column with the code of another row, and its name if it has one."""
 
     @admin.display(description=description, ordering=field)
     def column(row):
         thing = getattr(row, field)
-        return "–" if thing is None else format_html('<span class="account">{}</span>', thing.code)
+        return "–" if thing is None else coded(thing.code, getattr(thing, "name", ""))
 
     column.__name__ = f"{field}_code"
     return column

@@ -65,7 +65,7 @@ class IssuanceSignatureAdmin(Ledger):
     def serials(self, row):
         issued = row.issuance
         text = shown.block(issued.unit_type.code, issued.first, issued.last)
-        return shown.link(issued, text)
+        return format_html("{} {}", shown.link(issued, text), shown.quiet(issued.unit_type.name))
 
     @admin.display(description=_("signing key"))
     def signed_by(self, row):

@@ -221,8 +221,8 @@ def _held(found):
     """What is held, as figures and as two charts: by unit type, and by jurisdiction."""
     types, jurisdictions = Counter(), Counter()
     for total in found.totals:
-        types[total.unit_type.code] += total.circulating
-        jurisdictions[total.registry.jurisdiction.code] += total.circulating
+        types[str(total.unit_type)] += total.circulating
+        jurisdictions[str(total.registry.jurisdiction)] += total.circulating
     return {
         "overview": found,
         "by_type": charts.bars(types.most_common(CHARTED)),

@@ -35,6 +35,11 @@ def unit_types():
     )
 
 
+def unit_type_names() -> dict:
+    """The names of all unit types in the reader's language, by their codes."""
+    return {row.code: row.name for row in UnitType.objects.all()}
+
+
 def facts():
     return Fact.objects.select_related("jurisdiction").order_by("pk")
 

@@ -6,6 +6,7 @@ from django import template
 from django.utils.html import format_html
 
 from registry.admin import shown
+from registry.selectors import reference
 
 register = template.Library()
 register.filter("units", shown.units)
@@ -36,6 +37,26 @@ def _local(local, at):
     """The time there, with its date only where that is another one."""
     form = "%H:%M %Z" if local.date() == at.date() else "%Y-%m-%d %H:%M %Z"
     return f"({local.strftime(form)})"
+
+
+@register.simple_tag(takes_context=True)
+def unit_type(context, code):
+    """A unit type's code, and its name beside it in the reader's language."""
+    return shown.coded(code, _unit_type_names(context).get(code, ""))
+
+
+@register.simple_tag(takes_context=True)
+def unit_type_name(context, code):
+    """The name that goes beside a code, or beside serials that begin with it."""
+    return shown.quiet(_unit_type_names(context).get(code, ""))
+
+
+def _unit_type_names(context):
+    """The names of all unit types, read once for a page."""
+    request = context["request"]
+    if not hasattr(request, "unit_type_names"):
+        request.unit_type_names = reference.unit_type_names()
+    return request.unit_type_names
 
 
 @register.simple_tag

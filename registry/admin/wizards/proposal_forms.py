@@ -250,19 +250,20 @@ def _marked_in(account):
 def _picks(rows):
     """Every unit type, the oldest units first; and each of its vintages alone."""
     yield "", "–"
-    types = {}
+    types, names = {}, reference.unit_type_names()
     for row in rows:
         types.setdefault(row["unit_type__code"], []).append(row)
     for code, vintages in types.items():
         total = shown.units(sum(row["units"] for row in vintages))
         label = _("%(type)s, the oldest first (%(units)s)")
+        named = f"{code} {names.get(code, '')}".strip()
         choices = [(code, label % {"type": code, "units": total})]
         label = _("%(type)s of %(vintage)s (%(units)s)")
         for row in vintages:
             value = f"{code}{OF_VINTAGE}{row['vintage_from'].isoformat()}"
-            names = {"type": code, "vintage": row["issuance__vintage_label"]}
-            choices.append((value, label % {**names, "units": shown.units(row["units"])}))
-        yield code, choices
+            words = {"type": code, "vintage": row["issuance__vintage_label"]}
+            choices.append((value, label % {**words, "units": shown.units(row["units"])}))
+        yield named, choices
 
 
 def _blocks_of(account, unit_kinds):
