@@ -5,6 +5,7 @@ import subprocess
 import sys
 import tempfile
 from collections import Counter
+from collections.abc import Callable
 
 from config.embedded.layout import PROJECT
 
@@ -17,12 +18,18 @@ READY_TIMEOUT_S = 120
 
 
 def drive(
-    module: str, *, environment: dict[str, str], seconds: float, processes: int = PROCESSES
+    module: str,
+    *,
+    environment: dict[str, str],
+    seconds: float,
+    processes: int = PROCESSES,
+    served_by: Callable[[], float] | None = None,
 ) -> Tally:
     """Run `python -m module <number>` in each process, all from one word to begin.
 
     Each process says when it is ready, does its step until the time is over and prints what it
-    did (worker.py is its side of this).
+    did (worker.py is its side of this). Where `served_by` tells the processor time of what serves
+    them, that counts instead of their own.
 
     Raises: LoadFailed.
     """
@@ -40,7 +47,7 @@ def drive(
             for number in range(processes)
         ]
         try:
-            return _run(started, module, seconds)
+            return _run(started, module, seconds, served_by)
         except LoadFailed as error:
             complaints.seek(0)
             raise LoadFailed(f"{error}\n{complaints.read()[-2_000:]}") from error
@@ -52,11 +59,17 @@ def drive(
                 process.stdout.close()
 
 
-def _run(started: list[subprocess.Popen], module: str, seconds: float) -> Tally:
+def _run(
+    started: list[subprocess.Popen],
+    module: str,
+    seconds: float,
+    served_by: Callable[[], float] | None,
+) -> Tally:
     for process in started:
         if process.stdout.readline() != "ready\n":
             raise LoadFailed(f"A process of {module} ended before it was ready.")
-    used_before = cpu.server_seconds()
+    # Only now: what a process does until it is ready, and the warm-up, are nobody's transfers.
+    used_before, serving_before = cpu.server_seconds(), served_by and served_by()
     for process in started:
         process.stdin.write(f"{seconds}\n")
         process.stdin.flush()
@@ -64,6 +77,8 @@ def _run(started: list[subprocess.Popen], module: str, seconds: float) -> Tally:
     used = cpu.server_seconds()
     if used is not None and tally.timed:
         tally.server_cpu_ms = (used - used_before) / tally.timed * 1_000
+    if served_by and tally.timed:
+        tally.client_cpu_ms = (served_by() - serving_before) / tally.timed * 1_000
     return tally
 
 

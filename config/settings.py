@@ -75,6 +75,8 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "config.health.Middleware",
     "django.middleware.security.SecurityMiddleware",
+    # What follows is for pages: requests of the API end here.
+    "config.api_requests.Middleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -278,6 +280,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PARSER_CLASSES": ["registry.api.reading.StrictJsonParser"],
     "DEFAULT_AUTHENTICATION_CLASSES": ["registry.api.authentication.ApiKeyAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "registry.api.negotiation.ContentNegotiation",
     "DEFAULT_SCHEMA_CLASS": "registry.api.schema.Schema",
     "EXCEPTION_HANDLER": "registry.api.errors.handle",
     # The form of an answer is what Accept asks for, and nothing in the address.

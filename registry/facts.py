@@ -91,6 +91,7 @@ class Reference:
         stops = Stop.objects.filter(lifted_at__isnull=True, account__isnull=True, subject="")
         # Empty as a rule: then nothing is looked up.
         self.stopped = frozenset(stops.values_list("registry_id", "unit_type_id"))
+        self.codes = {kind.code: pk for pk, kind in self.unit_types.items()}
         self.ends = {}
         ends = Account.objects.filter(kind__in=TERMINAL_KINDS, status=Account.Status.OPEN)
         for pk, registry_id, kind in ends.order_by("-id").values_list("id", "registry_id", "kind"):
@@ -103,6 +104,8 @@ class Reference:
         ):
             self.group_limits.setdefault((group, registry), []).append(limit)
         self.accounts = {}
+        # The ids of these accounts by their numbers.
+        self.numbers = {}
         self.entities = {}
 
     def type_in_force(self, code, registry_id, at):
@@ -117,12 +120,15 @@ class Reference:
         if missing:
             if len(self.accounts) > MOST_ACCOUNTS:
                 self.accounts.clear()
+                self.numbers.clear()
                 missing = list(ids)
             rows = Account.objects.filter(pk__in=missing).values_list(
                 *("id", "number", "registry_id", "kind", "holder_id", "stands_for_id"),
                 "holder__group_id",
             )
-            self.accounts.update({row[0]: AccountFacts(*row[1:]) for row in rows})
+            for pk, *known in rows:
+                self.accounts[pk] = AccountFacts(*known)
+                self.numbers[known[0]] = pk
         return {pk: self.accounts[pk] for pk in ids if pk in self.accounts}
 
     def entities_of(self, ids):

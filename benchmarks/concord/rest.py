@@ -51,17 +51,14 @@ class Rest(Service):
                 mode=self.mode,
                 warm_up=self.warm_up,
             )
-            used_before = serving.seconds()
-            tally = processes.drive(
+            # The server's share counts; the client could be any program, and is left out.
+            return processes.drive(
                 "benchmarks.concord.rest_worker",
                 environment=environment,
                 seconds=seconds,
                 processes=self.processes,
+                served_by=serving.seconds,
             )
-            used = serving.seconds() - used_before
-        # The server's share counts; the client could be any program, and is left out.
-        tally.client_cpu_ms = used / tally.acknowledged * 1_000 if tally.acknowledged else None
-        return tally
 
 
 class RestBatch(Rest):

@@ -12,22 +12,31 @@ from registry import api_keys, permissions
 from registry.actors import Actor, by_registry
 from registry.errors import Failure, NotPermitted
 from registry.models import ApiKey, Person
+from registry.prepared import Prepared, first_rows
 
 from .answers import Answer
 
 # Every request asks this first: one round trip for the key, its person, the person's roles, and
 # the answer that the request may have been given before.
-FIND = """
+FIND = Prepared(
+    "api_key",
+    ("text", "text", "text"),
+    """
 SELECT k.id, k.digest, k.public_key, k.scopes, k.networks, k.expires_at, k.revoked_at,
     k.last_used_at, s.fingerprint, s.status, s.headers::text, s.body,
     (SELECT json_agg(json_build_array(r.registry_id, r.role))::text
      FROM registry_roleassignment r WHERE r.person_id = p.id),
     p.id, p.username, p.is_active, p.display_name, p.language
 FROM registry_apikey k JOIN registry_person p ON p.id = k.person_id
-LEFT JOIN registry_storedanswer s ON s.person_id = p.id AND s.address = %s AND s.key = %s
-WHERE k.prefix = %s
-"""
+LEFT JOIN registry_storedanswer s ON s.person_id = p.id AND s.address = $1 AND s.key = $2
+WHERE k.prefix = $3
+""",
+)
 # In the order of the models' own fields, as from_db takes them.
+KEY_COLUMNS = [
+    *("id", "person_id", "prefix", "digest", "public_key", "scopes"),
+    "last_used_at",
+]
 PERSON_COLUMNS = ["id", "username", "is_active", "display_name", "language"]
 
 # Compared when no row has the prefix, so that a wrong prefix costs what a wrong secret does.
@@ -129,15 +138,9 @@ def _bearer(prefix, row, at, asked):
         raise _refused("PERSON_INACTIVE")
     if networks and not _is_in(asked.origin, tuple(networks)):
         raise _refused("ADDRESS_NOT_ALLOWED")
-    key = ApiKey(
-        id=key_id,
-        person_id=person.pk,
-        prefix=prefix,
-        digest=bytes(digest),
-        public_key=None if public_key is None else bytes(public_key),
-        scopes=scopes,
-        last_used_at=last_used_at,
-    )
+    public_key = None if public_key is None else bytes(public_key)
+    values = [key_id, person.pk, prefix, bytes(digest), public_key, scopes, last_used_at]
+    key = ApiKey.from_db(connection.alias, KEY_COLUMNS, values)
     stored = None
     if row[8] is not None:
         stored = Answer(bytes(row[8]), row[9], json.loads(row[10]), bytes(row[11]))
@@ -146,9 +149,7 @@ def _bearer(prefix, row, at, asked):
 
 
 def _find(prefix, asked):
-    with connection.cursor() as cursor:
-        cursor.execute(FIND, [asked.address, asked.key, prefix])
-        return cursor.fetchone()
+    return next(iter(first_rows(FIND, [asked.address, asked.key, prefix])), None)
 
 
 def _is_in(origin, networks):

@@ -2,7 +2,6 @@
 
 from itertools import islice
 
-from django.db import connection
 from django.db.models import Exists, F, OuterRef, Prefetch, Q, prefetch_related_objects
 
 from registry import permissions
@@ -18,13 +17,17 @@ from registry.models import (
     TransactionLine,
     UnitType,
 )
+from registry.prepared import Prepared, rows
 
 from .movements import movements
 from .scope import own_accounts
 
 # A proposal without a payload to approve was completed at once; every other had to wait. So an
 # answer can be given again, whatever has happened since.
-ANSWER = """
+ANSWER = Prepared(
+    "transaction_answered",
+    ("bigint",),
+    """
 SELECT t.id, y.code, r.code, CASE WHEN t.payload_hash IS NULL THEN 4
         WHEN t.approvals_needed > 0 THEN 0 ELSE 30 END,
     CASE WHEN t.payload_hash IS NULL THEN t.posting_id END, t.payload_hash, t.proposed_at,
@@ -32,8 +35,9 @@ SELECT t.id, y.code, r.code, CASE WHEN t.payload_hash IS NULL THEN 4
 FROM registry_transaction t
 JOIN registry_transactiontype y ON y.id = t.type_id
 JOIN registry_registry r ON r.id = t.registry_id
-WHERE t.id = %s
-"""
+WHERE t.id = $1
+""",
+)
 
 
 def visible(actor):
@@ -202,9 +206,7 @@ def moved(posting_id, *, after=None, limit, own=None):
 
 def answered(number) -> dict:
     """What the proposal of a transaction was answered."""
-    with connection.cursor() as cursor:
-        cursor.execute(ANSWER, [number])
-        row = cursor.fetchone()
+    (row,) = rows(ANSWER, [number])
     names = ("id", "type", "registry", "status", "posting", "payload_hash", "proposed_at", "due_at")
     return dict(zip(names, row, strict=True))
 

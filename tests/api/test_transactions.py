@@ -1,6 +1,8 @@
 """Proposing, deciding, withdrawing and reading transactions."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from registry.models import Mark, Transaction, Use
 from registry.posting import sequence
@@ -50,6 +52,17 @@ def test_delivery_is_completed_at_once(stocked, administrator_1, numbers):
     assert (answer.status_code, answer.json()["status"]) == (201, "completed")
     assert answer.json()["posting"] is not None
     assert held(stocked, "operator_b") == 600
+
+
+def test_a_transfer_takes_three_statements(stocked, administrator_1, numbers):
+    """Who asks, the transfer, and what is answered; the rest is known in the process."""
+    body = proposal("delivery", line(numbers("operator_a"), numbers("operator_b")))
+    administrator_1.post("transactions", body)
+    with CaptureQueriesContext(connection) as asked:
+        assert administrator_1.post("transactions", body).status_code == 201
+    said = [query["sql"] for query in asked if "SAVEPOINT" not in query["sql"]]
+    names = ["api_key", "registry_submit", "transaction_answered"]
+    assert [sql.split()[1] for sql in said] == names
 
 
 def test_named_serials_move(stocked, administrator_1, numbers):

@@ -45,6 +45,7 @@ CURSORS = (
     *GATE,
     "registry/selectors/",
     "registry/facts.py",
+    "registry/prepared.py",
     "registry/turns.py",
     "registry/limits.py",
     "registry/audit/",
@@ -101,6 +102,8 @@ def cursors_have_their_places(file):
     for node in ast.walk(file.tree):
         if isinstance(node, ast.Attribute) and node.attr == "cursor":
             yield f"{file.path}:{node.lineno} opens a cursor; write a selector"
+        if isinstance(node, ast.ImportFrom) and (node.module or "").endswith("prepared"):
+            yield f"{file.path}:{node.lineno} prepares a statement; write a selector"
 
 
 def locks_are_taken_by_the_gate(file):
@@ -178,7 +181,10 @@ RULES = [
         "cursors have their places",
         cursors_have_their_places,
         good=(File("registry/selectors/x.py", "connection.cursor()"),),
-        bad=(File("registry/api/views/x.py", "connection.cursor()"),),
+        bad=(
+            File("registry/api/views/x.py", "connection.cursor()"),
+            File("registry/api/views/x.py", "from registry.prepared import rows"),
+        ),
         under=CODE,
     ),
     Rule(

@@ -1,5 +1,7 @@
 """Transactions: proposals, what was decided on them, and what they moved."""
 
+from functools import cache
+
 from django.urls import reverse
 from django.utils import timezone
 from rest_framework.response import Response
@@ -8,6 +10,7 @@ from registry.api import forms, proposals, queries, transaction_documents
 from registry.api import schema as described
 from registry.api.reading import number_of, read_form
 from registry.api.requests import IDEMPOTENCY_KEY
+from registry.api.writing import written
 from registry.models import Scope
 from registry.models import Transaction as TransactionRow
 from registry.selectors import accounts, reference, transactions
@@ -22,8 +25,13 @@ SHOWN = 100
 DECISIONS = {"approve": approve, "reject": reject}
 
 
+@cache
+def _addresses():
+    return reverse("api:transaction", args=[0]).removesuffix("0")
+
+
 def address_of(number):
-    return reverse("api:transaction", args=[number])
+    return f"{_addresses()}{number}"
 
 
 @described.extend_schema_view(
@@ -87,7 +95,7 @@ class Transactions(Collection):
         if outcome.replayed:
             headers["Idempotency-Replayed"] = "true"
         return Response(
-            transaction_documents.AnswerDocument(answered).data,
+            written(transaction_documents.AnswerDocument, answered),
             status=202 if waits else 201,
             headers=headers,
         )
