@@ -10,6 +10,7 @@ from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
+from django.db import DEFAULT_DB_ALIAS, connections
 
 SCHEMES = ("postgres", "postgresql", "pgsql")
 
@@ -35,6 +36,18 @@ def owner() -> dict | None:
     """The owner's settings on an external server, or None where they are not given."""
     address = read_secret("DATABASE_OWNER_URL")
     return from_address(address, variable="DATABASE_OWNER_URL") if address else None
+
+
+def owner_alias() -> str:
+    """The alias by which a command acts as the owner; the application's, where none is known."""
+    if "owner" not in connections.settings:
+        given = owner()
+        if given is None:
+            return DEFAULT_DB_ALIAS
+        connections.settings["owner"] = connections.configure_settings({"default": given})[
+            "default"
+        ]
+    return "owner"
 
 
 def from_address(address: str, *, variable: str) -> dict:

@@ -269,6 +269,8 @@ CONCORD = {
         "read": env.int("RATE_LIMIT_READS", 6_000),
         "write": env.int("RATE_LIMIT_WRITES", 6_000),
     },
+    # How many days it is kept who has read what; the database lets nothing younger go than a year.
+    "READINGS_KEPT_DAYS": env.int("READINGS_KEPT_DAYS", 1095, validate=validate.Range(min=365)),
     # Shown on every page and in every answer: evaluation, test or production.
     "ENVIRONMENT": env.str("ENVIRONMENT", "evaluation"),
     # What the strip above every page says instead of the text for the environment.

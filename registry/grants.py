@@ -88,6 +88,8 @@ TABLES = {
     "registry_uploaderror": "SELECT, INSERT, DELETE",
     "registry_task": CHANGE,
     "registry_taskevent": ADD,
+    # Only the owner deletes, and only what the table itself lets go.
+    "registry_reading": ADD,
 }
 OTHERS = ALL
 FUNCTIONS = (

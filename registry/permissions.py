@@ -6,6 +6,8 @@ from .errors import Failure, NotPermitted
 from .models import Representative, Right, Role, TransactionLine
 
 READERS = frozenset(Role.values) - {Role.SYSTEM_ADMINISTRATOR, Role.REPRESENTATIVE}
+# Who looks at what others have read. Who keeps the registry is looked at, and does not.
+AUDITORS = frozenset({Role.AUDITOR, Role.REGULATOR})
 DECIDERS = frozenset({Role.ADMINISTRATOR, Role.SYSTEM})
 # Who keeps accounts: protects them at once, and asks for what others decide.
 KEEPERS = frozenset({Role.ADMINISTRATOR, Role.JUNIOR_ADMINISTRATOR, Role.SYSTEM})
@@ -129,6 +131,28 @@ def readable_registries(actor):
     if actor.roles.get(None, frozenset()) & READERS:
         return None
     return {registry for registry, roles in actor.roles.items() if roles & READERS}
+
+
+def audited_registries(actor):
+    """Ids of the registries whose readers the actor may know; None for all.
+
+    Raises: NotPermitted (NO_ACTOR).
+    """
+    require_actor(actor)
+    if actor.roles.get(None, frozenset()) & AUDITORS:
+        return None
+    return {registry for registry, roles in actor.roles.items() if roles & AUDITORS}
+
+
+def require_audited(actor):
+    """As audited_registries, for who audits at least one.
+
+    Raises: NotPermitted (NO_ACTOR, NOT_PERMITTED).
+    """
+    registries = audited_registries(actor)
+    if registries is not None and not registries:
+        raise _not_permitted()
+    return registries
 
 
 def _not_permitted():

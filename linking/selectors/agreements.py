@@ -30,6 +30,11 @@ def find(actor, code) -> Agreement:
     return _one(visible(actor).filter(code=code), code)
 
 
+def parties(code):
+    """The parties to the agreement with this code, if there is one."""
+    return AgreementParty.objects.filter(agreement__code=code)
+
+
 def versions(of: Agreement):
     """All texts of an agreement, the newest first."""
     return (

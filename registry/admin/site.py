@@ -1,6 +1,7 @@
 """The site: its header, its home page, and what must be done before anything else."""
 
 from collections import Counter
+from functools import partial
 
 from django.contrib.admin import AdminSite
 from django.contrib.auth import REDIRECT_FIELD_NAME
@@ -18,7 +19,7 @@ from django.views.decorators.csrf import csrf_protect
 from registry import ports
 from registry.selectors import notices, overview
 
-from . import block_page, charts, kept_forms, searching, second_factor, starts
+from . import block_page, charts, kept_forms, readings_kept, searching, second_factor, starts
 from .actors import actor_of, has_a_role, reads_a_ledger
 from .forms import OwnPasswordForm
 from .notices import NoticePages
@@ -61,7 +62,7 @@ SECTIONS = (
             *("CalendarDay", "CalendarYear", "OfficeHours", "Reconciliation"),
         ),
     ),
-    (_("People"), ("Person", "RoleAssignment", "ApiKey", "SecurityEvent")),
+    (_("People"), ("Person", "RoleAssignment", "ApiKey", "SecurityEvent", "Reading")),
 )
 
 
@@ -135,7 +136,9 @@ class ConcordSite(AdminSite):
         def guarded(request, *args, **kwargs):
             if view == self.password_change and self._chooses_password(request):
                 return never_cache(csrf_protect(view))(request, *args, **kwargs)
-            if request.method == "POST" and not self.has_permission(request):
+            if self.has_permission(request):
+                return readings_kept.kept(request, partial(inner, request, *args, **kwargs))
+            if request.method == "POST":
                 kept_forms.keep(request)
             return inner(request, *args, **kwargs)
 

@@ -91,6 +91,8 @@ FOREIGN = {
         _("Send JSON, with Content-Type: application/json."),
     ),
 }
+# SQLSTATE of a statement that writes, on a database that is being recovered.
+READ_ONLY = "25006"
 DATABASE = {
     "DATABASE_UNAVAILABLE": (
         _("The database does not answer."),
@@ -99,6 +101,10 @@ DATABASE = {
     "DATABASE_FULL": (
         _("The database has no room left."),
         _("Tell the operator of the node; nothing of this request was kept."),
+    ),
+    "DATABASE_READ_ONLY": (
+        _("The database is being recovered, and takes nothing in."),
+        _("Send the same request with the same idempotency key in a while."),
     ),
     "TRY_AGAIN": (
         _("Another request was in the way."),
@@ -137,8 +143,9 @@ def handle(exception, context):
     for kind, (error, *texts) in FOREIGN.items():
         if isinstance(exception, kind):
             return problem(error(Failure(*texts)))
-    if isinstance(exception, OperationalError | InterfaceError):
-        return _database_problem(exception)
+    state = _state_of(exception)
+    if isinstance(exception, OperationalError | InterfaceError) or state == READ_ONLY:
+        return _database_problem(exception, state)
     trace = getattr(request, "trace_id", None)
     logger.error("trace %s: %s", trace, request and request.path, exc_info=exception)
     failure = Failure(
@@ -203,9 +210,15 @@ def _item(failure, line_pointers):
     }
 
 
-def _database_problem(exception):
-    state = getattr(getattr(exception.__cause__, "diag", None), "sqlstate", None) or ""
-    if state.startswith("40"):
+def _state_of(exception):
+    """SQLSTATE of an error of the database; nothing where it has none."""
+    return getattr(getattr(exception.__cause__, "diag", None), "sqlstate", None) or ""
+
+
+def _database_problem(exception, state):
+    if state == READ_ONLY:
+        code = "DATABASE_READ_ONLY"
+    elif state.startswith("40"):
         code = "TRY_AGAIN"
     elif state in ("53100", "58030"):
         code = "DATABASE_FULL"

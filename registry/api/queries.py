@@ -116,6 +116,16 @@ class Notices(Page):
     unread = fields.Choice(["true", "false"], required=False)
 
 
+class Readings(Page):
+    person = fields.Text(required=False, max_length=150, help_text="A username.")
+    registry = fields.Code(required=False)
+    route = fields.Text(
+        required=False, max_length=200, help_text="For example /api/v1/accounts/{number}."
+    )
+    since = fields.Moment(required=False)
+    until = fields.Moment(required=False, help_text="The first that is no longer in the interval.")
+
+
 class Uploads(Page):
     registry = fields.Code(required=False)
     kind = fields.Choice(Upload.Kind.values, required=False)

@@ -32,6 +32,7 @@ from .log import Checkpoint, LogLeaf, LogTile
 from .notices import Notice, NoticeMail, NoticeSource, SecurityEvent
 from .openings import LegacyBlock, OpeningBalance, OpeningTotal
 from .people import ApiKey, Person, Role, RoleAssignment, Scope
+from .readings import Reading
 from .reference import Basis, Fact, Source
 from .reference_changes import (
     Operation,
@@ -107,6 +108,7 @@ __all__ = [
     "Person",
     "Position",
     "Posting",
+    "Reading",
     "Reconciliation",
     "ReferenceChange",
     "ReferenceHistory",

@@ -14,7 +14,10 @@ class Pages(Client):
         if not connection.in_atomic_block:
             return super().request(**request)
         with transaction.atomic():
-            return super().request(**request)
+            answer = super().request(**request)
+            if answer.status_code >= 500:
+                transaction.set_rollback(True)
+            return answer
 
 
 @pytest.fixture

@@ -24,6 +24,7 @@ from registry.models import (
     NoticeSource,
     OfficeHours,
     Person,
+    Reading,
     Registry,
     RegistryRules,
     RoleAssignment,
@@ -109,7 +110,10 @@ def test_nobody_writes_rows_of_the_ledger(signed_in, system_administrator, propo
             assert pages.post(path, {"post": "yes"}).status_code in (302, 403), model
         chosen = {"_selected_action": [row and row.pk], "post": "yes"}
         pages.post(address(model, "changelist"), {"action": "delete_selected", **chosen})
-        assert list(model.objects.order_by("pk").values()) == before, model
+        after = list(model.objects.order_by("pk").values())
+        # That somebody tried is on record.
+        assert after[: len(before)] == before, model
+        assert len(after) == len(before) or model is Reading
 
 
 def test_reference_data_is_edited_by_system_administrators(signed_in, system_administrator):

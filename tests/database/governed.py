@@ -6,6 +6,7 @@ approved ones, and one that waits with one approval of the two that it needs.
 
 from registry.models import AccountClass, AccountEvent, Notice, NoticeMail, NoticeSource, Role
 from registry.services.governance import Request, ask
+from registry.services.keep_reading import Answered, Asked, keep_reading
 from registry.services.request_documents import attach
 from registry.services.security_events import record
 from registry.services.stops import Stopped, place_stop
@@ -63,3 +64,5 @@ def recover(world):
         notice=notice, person_id=managers[1].person_id, next_attempt_at=world.at
     )
     NoticeSource.objects.create(code="requests", reached=1, candidate=1, candidate_xmax=1)
+    route = Asked(managers[0].person_id, None, "admin", "admin:index", {})
+    keep_reading(route, Answered(200, 1, ids=frozenset({world.home.pk})))

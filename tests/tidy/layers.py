@@ -33,7 +33,7 @@ LAYERS = (
     ("face", ("api", "admin", "tasks", "management", "reports", "templatetags")),
     ("service", ("services",)),
     ("selector", ("selectors",)),
-    ("gate", ("posting", "appending", "telling", "retry")),
+    ("gate", ("posting", "appending", "telling", "recording", "retry")),
     (
         "pure",
         (

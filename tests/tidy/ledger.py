@@ -37,6 +37,7 @@ GATE = (
     "registry/posting.py",
     "registry/appending.py",
     "registry/telling.py",
+    "registry/recording.py",
     "registry/grants.py",
     "registry/migrations/",
 )

@@ -75,6 +75,11 @@ class AgreementThing(Thing):
         return agreements.find(actor, code)
 
 
+def registries_of(code, **names):
+    """The registries of the parties to an agreement, whose texts name jurisdictions only."""
+    return agreements.parties(code).values("registry")
+
+
 def version_answer(actor, code, number):
     """The version as it is now, after something was done with it."""
     document = documents.AgreementVersionDocument(agreements.find_version(actor, code, number))
@@ -96,6 +101,7 @@ def version_answer(actor, code, number):
     ),
 )
 class Versions(Collection):
+    registries_named = staticmethod(registries_of)
     document = documents.AgreementVersionDocument
     scope = "manage"
     listed_by = queries.Agreements
@@ -121,6 +127,7 @@ class Versions(Collection):
     "getAgreementVersion", "One text, signed or not", documents.AgreementVersionDocument
 )
 class VersionThing(Thing):
+    registries_named = staticmethod(registries_of)
     document = documents.AgreementVersionDocument
 
     def find(self, actor, code, number):
@@ -137,6 +144,7 @@ class VersionThing(Thing):
     ),
 )
 class Comments(Collection):
+    registries_named = staticmethod(registries_of)
     document = documents.CommentDocument
     scope = "manage"
     listed_by = queries.Agreements

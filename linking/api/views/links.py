@@ -112,6 +112,8 @@ class Meters(Thing):
 
 @described.reads("getLinkPreset", "An edge to begin with", documents.PresetDocument, queries.Preset)
 class Preset(Thing):
+    # It is worked out of what is asked, and holds nothing of anybody.
+    reading_is_kept = False
     document = documents.PresetDocument
     query = queries.Preset
 

@@ -30,6 +30,8 @@ from .agreements import written
     ),
 )
 class Readiness(Resource):
+    # What assessors say of jurisdictions: neither of a ledger nor of a person.
+    reading_is_kept = False
     scope = "manage"
 
     @property

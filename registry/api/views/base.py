@@ -6,7 +6,15 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from registry.api import conditional, idempotency, lists, pages, rate_limits, requests
+from registry.api import (
+    conditional,
+    idempotency,
+    lists,
+    pages,
+    rate_limits,
+    readings_kept,
+    requests,
+)
 from registry.api.queries import Nothing
 from registry.api.reading import read_query
 from registry.errors import Failure, NotPermitted
@@ -35,11 +43,19 @@ class Resource(APIView):
     sunset_at = None
     successor = None
     limits = {}
+    # Whether it is on record who has read the answer, and whether what is listed is of registries.
+    reading_is_kept = True
+    is_of_registries = True
+    # By what the address names, a queryset of the registries that it is of, where no answer says.
+    registries_named = None
 
     def __init_subclass__(cls, **kwargs):
         super().__init_subclass__(**kwargs)
         if "post" in cls.__dict__ and cls.writes:
             cls.post = idempotency.once(cls.post)
+
+    def dispatch(self, request, *args, **kwargs):
+        return readings_kept.kept(self, super().dispatch(request, *args, **kwargs))
 
     def initialize_request(self, request, *args, **kwargs):
         self.trace_id = requests.trace_of(request)
@@ -153,7 +169,12 @@ class Collection(Resource):
 
 
 class Tagged:
-    """Reference data: an answer has an entity tag, a list that is streamed has none."""
+    """Reference data: an answer has an entity tag, a list that is streamed has none.
+
+    It is the same for everybody who has a key: who has read it is not put on record.
+    """
+
+    reading_is_kept = False
 
     def get(self, request, **names):
         found = super().get(request, **names)

@@ -50,6 +50,7 @@ class NewKey(Resource):
     ),
 )
 class Keys(NewKey, Collection):
+    is_of_registries = False
     document = key_forms.KeyDocument
     listed_by = queries.Page
 

@@ -24,6 +24,7 @@ WRITES = {"problems": described.WRITTEN, "parameters": [described.KEY_PARAMETER]
     queries.Notices,
 )
 class Notices(Collection):
+    is_of_registries = False
     document = forms.NoticeDocument
     query = queries.Notices
 

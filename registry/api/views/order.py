@@ -12,6 +12,7 @@ from .base import Resource, Thing
 
 @reads("getHead", "The last position given", documents.PositionDocument)
 class Head(Thing):
+    reading_is_kept = False
     document = documents.PositionDocument
 
     def find(self, actor):
@@ -20,6 +21,7 @@ class Head(Thing):
 
 @reads("getPosition", "One position", documents.PositionDocument)
 class Position(Thing):
+    reading_is_kept = False
     document = documents.PositionDocument
 
     def find(self, actor, position):
@@ -32,6 +34,8 @@ class Position(Thing):
     documents.HealthDocument,
 )
 class Health(Resource):
+    reading_is_kept = False
+
     def get(self, request):
         lag, waiting = positions.lag(), unsigned.waiting()
         document = {

@@ -50,6 +50,8 @@ def type_now(code, registry, at):
     ),
 )
 class TypeVersions(Tagged, Collection):
+    # It names who proposes and decides.
+    reading_is_kept = True
     document = type_documents.TypeVersionDocument
     scope = Scope.MANAGE
     listed_by = queries.Page
@@ -85,6 +87,7 @@ class TypeVersions(Tagged, Collection):
     type_documents.TypeVersionDocument,
 )
 class TypeVersion(Tagged, Thing):
+    reading_is_kept = True
     document = type_documents.TypeVersionDocument
 
     def find(self, actor, number):

@@ -48,6 +48,7 @@ class WithSecret(Resource):
     ),
 )
 class Webhooks(WithSecret, Collection):
+    is_of_registries = False
     document = webhook_forms.WebhookDocument
     listed_by = queries.Page
 
@@ -78,6 +79,7 @@ class Webhook(Thing):
     queries.Page,
 )
 class Deliveries(Collection):
+    is_of_registries = False
     query = queries.Page
     document = webhook_forms.DeliveryDocument
 

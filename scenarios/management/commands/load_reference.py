@@ -1,7 +1,7 @@
 """Load the reference data: jurisdictions, schemes, registries, unit types, facts, sources."""
 
 from django.core.management.base import BaseCommand
-from django.db import DEFAULT_DB_ALIAS, connections
+from django.db import DEFAULT_DB_ALIAS
 from django.utils.translation import gettext as _
 
 from config import databases
@@ -49,13 +49,4 @@ class Command(BaseCommand):
 
 def _alias():
     """The owner's connection where rows change by proposals by now, and the owner is known."""
-    if not is_governed():
-        return DEFAULT_DB_ALIAS
-    if "owner" not in connections.settings:
-        given = databases.owner()
-        if given is None:
-            return DEFAULT_DB_ALIAS
-        connections.settings["owner"] = connections.configure_settings({"default": given})[
-            "default"
-        ]
-    return "owner"
+    return databases.owner_alias() if is_governed() else DEFAULT_DB_ALIAS
