@@ -277,7 +277,29 @@ TRANSFERS = {
         _("Its administrator opens one of the kind that is named."),
     ),
 }
-TEXTS = {**FORM, **WRITTEN, **REFUSED, **AGREEMENTS, **TRANSFERS}
+RETIREMENTS = {
+    "UNKNOWN_RETIREMENT": (
+        _("There is no such statement of credits retired elsewhere."),
+        _("See the list of them."),
+    ),
+    "RETIRED_LATER": (
+        _("The day of retirement is yet to come."),
+        _("Retire the credits at their mechanism first."),
+    ),
+    "SERIAL_OF_ANOTHER_TYPE": (
+        _("The serial is of another unit type."),
+        _("Write it as the mechanism prints it, or the code of the unit type with numbers."),
+    ),
+    "RETIREMENT_DECIDED": (
+        _("This statement is decided already."),
+        _("Read it again."),
+    ),
+    "OWN_STATEMENT": (
+        _("Who states a retirement does not decide on it."),
+        _("Another administrator of the registry looks at the evidence."),
+    ),
+}
+TEXTS = {**FORM, **WRITTEN, **REFUSED, **AGREEMENTS, **TRANSFERS, **RETIREMENTS}
 
 
 def refused_document(findings) -> InvalidInput:

@@ -79,7 +79,7 @@ def _of_variant(place, edge, known):
         yield "phases", "FORM_DIFFERS", {"form": edge.form}
     if edge.form == "indirect" and known.external and edge.source not in known.external:
         yield f"{place}source", "FORM_DIFFERS", {"form": edge.form}
-    if edge.method == "issue_and_cancel" and edge.re_export == "repatriation_only":
+    if edge.method != "recognition" and edge.re_export == "repatriation_only":
         yield f"{place}re_export", "CONVERTED_UNITS_STAY", {}
     if edge.method == "recognition" and edge.remainder_to.to == "source_reserve":
         yield f"{place}remainder_to", "USED_UNITS_STAY", {}

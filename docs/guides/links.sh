@@ -38,10 +38,10 @@ cross() {
     wait_for "transfers/$TRANSFER" state completed
 }
 
-# refused CODE BODY: a transfer over a link that is refused, and only for this reason.
+# refused CODE PATH BODY: a request that is refused, with its reason and how to mend it.
 refused() {
     next
-    ANSWER=$(ask "$KEY_1" transfers "$2")
+    ANSWER=$(ask "$KEY_1" "$2" "$3")
     is "refused" "$1" "$(echo "$ANSWER" | at errors 0 code)"
     echo "$ANSWER" | at errors 0 detail
     echo "$ANSWER" | at errors 0 hint
@@ -86,17 +86,36 @@ approve "$KEY_2" "transactions/$ID/approvals" "$ANSWER" | at status
 get "$KEY_1" "transactions/$ID/lines" | each items destination quantity credited_tonnes
 
 say "One unit more than the quota leaves is refused."
-refused QUOTA_PARTIAL "$(over_link "$SELLER" "$BUYER" BEA $(($(left "BJ%3ETK") * 5 / 4 + 1)))"
+refused QUOTA_PARTIAL transfers "$(over_link "$SELLER" "$BUYER" BEA $(($(left "BJ%3ETK") * 5 / 4 + 1)))"
 
 say "Tokyo suspends the link: one act, and both ways are shut at the same instant."
 next
 send "$KEY_1" "links/BJ%3ETK/suspension" '{"reason": "an incident in a registry"}' \
     | each changes edge state cause
-refused LINK_SUSPENDED "$ORDER"
+refused LINK_SUSPENDED transfers "$ORDER"
 
 say "It is resumed, and units cross again."
 next
 send "$KEY_1" "links/BJ%3ETK/resumption" '{"reason": "the incident is over"}' \
     | each changes edge state cause
 is "would be answered with" 202 "$(ask "$KEY_1" transfers/dry-run "$ORDER" | at status)"
+say "A credit of a mechanism outside: retired there, used once here."
+HASH=$(printf 'what the mechanism says' | sha256sum | cut -d ' ' -f 1)
+FIRST=$(date +%s)0
+# retired HOLDER: the body that states the same ten credits for an operator.
+retired() {
+    printf '{"unit_type": "A6.4ER", "serial": "A6.4ER %s-%s", "account": "%s", "evidence": "%s",
+        "vintage_from": "%s-01-01", "retired_on": "%s", "document_hash": "%s"}' "$FIRST" \
+        $((FIRST + 9)) "$(account_of "$1")" "https://mechanism.example/$FIRST" "$YEAR" \
+        "$(date -u +%F)" "$HASH"
+}
+HELD=$(held "$(account_of EX-KR-1)" i-KCU)
+next
+ID=$(send "$KEY_1" external-retirements "$(retired EX-KR-1)" | at id)
+next
+is "the second person's decision" confirmed "$(send "$KEY_2" "external-retirements/$ID/decision" \
+    '{"decision": "confirm"}' | at state)"
+is "credits that Korea has issued for them" 10 $(($(held "$(account_of EX-KR-1)" i-KCU) - HELD))
+echo "The same credits for Japan:"
+refused ALREADY_RETIRED external-retirements "$(retired EX-JP-1)"
 say "Done."

@@ -5,7 +5,7 @@ import json
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from linking.models import AgreementVersion, EdgeChange, Transfer
+from linking.models import AgreementVersion, EdgeChange, ExternalRetirement, Transfer
 from registry.api.documents import Hash, Number, StatusWord, Word
 from registry.api.trial_documents import TrialDocument
 from registry.keys import text_forms
@@ -179,6 +179,33 @@ class TransferTrialDocument(TrialDocument):
     method = serializers.CharField(allow_null=True, help_text="As transfers have it.")
     edge = serializers.CharField(allow_null=True)
     parts = TransferPartDocument(many=True)
+
+
+class RetirementDocument(serializers.Serializer):
+    """Credits that were retired elsewhere for a use here, and what was decided of them."""
+
+    id = Number(source="pk")
+    state = Word(ExternalRetirement.State.values)
+    edge = serializers.CharField(source="decision.edge.edge_id")
+    unit_type = serializers.CharField(source="unit_type.code")
+    serial = serializers.CharField()
+    quantity = serializers.CharField()
+    vintage_from = serializers.DateField()
+    account = serializers.CharField(source="account.number")
+    period = serializers.CharField()
+    retired_on = serializers.DateField()
+    evidence = serializers.CharField()
+    document_hash = Hash()
+    stated_by = serializers.CharField(source="stated_by.username")
+    stated_at = serializers.DateTimeField()
+    decided_by = serializers.CharField(source="decided_by.username", allow_null=True, default=None)
+    decided_at = serializers.DateTimeField(allow_null=True)
+    transaction = serializers.SerializerMethodField()
+    decision = Plain(source="decision.outcome")
+
+    @extend_schema_field({"type": ["string", "null"]})
+    def get_transaction(self, row):
+        return row.transaction_id and str(row.transaction_id)
 
 
 class PresetDocument(serializers.Serializer):

@@ -94,6 +94,30 @@ class TransferForm(serializers.Serializer):
     reason = fields.Text(required=False, max_length=10_000)
 
 
+class RetirementForm(serializers.Serializer):
+    """Credits that a mechanism outside has retired for a use here, and what proves it."""
+
+    unit_type = fields.Code(help_text="Of the mechanism.")
+    serial = fields.Text(max_length=200, help_text="In any form that the search box reads.")
+    account = fields.AccountNumber(help_text="That gets what the credits convert to.")
+    vintage_from = fields.Day()
+    retired_on = fields.Day()
+    evidence = fields.Text(max_length=1000, help_text="Where the mechanism says so.")
+    document_hash = fields.Hash(help_text="SHA-256 of what it says.")
+    project_type = fields.Text(required=False, max_length=100)
+    period = fields.Text(
+        required=False,
+        max_length=32,
+        help_text="The acceptor's compliance period; else the calendar year.",
+    )
+
+
+class RetirementDecisionForm(serializers.Serializer):
+    """What a second person says of the evidence."""
+
+    decision = fields.Choice(["confirm", "refuse"])
+
+
 class ScoreForm(serializers.Serializer):
     """How far two jurisdictions agree in one criterion."""
 

@@ -2,7 +2,7 @@
 
 from rest_framework import serializers
 
-from linking.models import Transfer
+from linking.models import ExternalRetirement, Transfer
 from linking.presets import FORMS
 from registry.api import fields
 from registry.api.queries import Page
@@ -19,6 +19,10 @@ class Links(Page):
 
 class Transfers(Page):
     state = fields.Choice(Transfer.State.values, required=False)
+
+
+class Retirements(Page):
+    state = fields.Choice(ExternalRetirement.State.values, required=False)
 
 
 class Meters(serializers.Serializer):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import agreements, links, readiness, transfers
+from .views import agreements, links, readiness, retirements, transfers
 
 urlpatterns = [
     path("agreements", agreements.Agreements.as_view()),
@@ -12,6 +12,9 @@ urlpatterns = [
     path("agreements/<str:code>/comments", agreements.Comments.as_view()),
     path("agreements/<str:code>/signatures", agreements.Signatures.as_view()),
     path("agreements/<str:code>/termination", agreements.Termination.as_view()),
+    path("external-retirements", retirements.Retirements.as_view()),
+    path("external-retirements/<str:number>", retirements.RetirementThing.as_view()),
+    path("external-retirements/<str:number>/decision", retirements.Decision.as_view()),
     path("links", links.Links.as_view()),
     path("links/<str:edge>", links.LinkThing.as_view()),
     path("links/<str:edge>/meters", links.Meters.as_view()),

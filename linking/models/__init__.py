@@ -2,6 +2,7 @@
 
 from .agreements import Agreement, AgreementParty, AgreementVersion, Comment, VersionSignature
 from .edges import EdgeChange, LinkEdge, PhaseStart
+from .external import ExternalRetirement
 from .limits import CarriedForward, Release, StoredDecision, UnitsUsed
 from .readiness import ReadinessScore
 from .transfers import Transfer, TransferPart
@@ -13,6 +14,7 @@ __all__ = [
     "CarriedForward",
     "Comment",
     "EdgeChange",
+    "ExternalRetirement",
     "LinkEdge",
     "PhaseStart",
     "ReadinessScore",

@@ -77,6 +77,13 @@ def edge_in_force(of: Agreement, edge_id) -> LinkEdge:
     return found
 
 
+def mechanisms() -> dict:
+    """The ids of mechanisms outside all Parties, by their codes."""
+    return dict(
+        Jurisdiction.objects.filter(level=Jurisdiction.Level.EXTERNAL).values_list("code", "id")
+    )
+
+
 def known() -> Known:
     """What the edges of agreements are compared with: unit types, Parties, mechanisms."""
     issuers = dict(

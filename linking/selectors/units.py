@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from linking.models import Transfer
+from linking.models import ExternalRetirement, Transfer
 from linking.route import Unit
 from registry.models import Holding, Issuance
 
@@ -64,6 +64,14 @@ def _kinds(issuances, code, issuer):
             "pk", "unit_type__registry__jurisdiction__code", "unit_type__code"
         )
     }
+    outside = {
+        posting: (place, origin)
+        for posting, place, origin in ExternalRetirement.objects.filter(
+            transaction__posting__in=[row.posting_id for row in rows]
+        ).values_list(
+            "transaction__posting_id", "unit_type__registry__jurisdiction__code", "unit_type__code"
+        )
+    }
     return {
         row.pk: Unit(
             code,
@@ -71,7 +79,7 @@ def _kinds(issuances, code, issuer):
             row.vintage_from.year,
             project_type=row.activity or None,
             issued_on=row.posting.recorded_at.date() if row.posting else None,
-            converted_from=origins.get(made_of.get(row.posting_id)),
+            converted_from=origins.get(made_of.get(row.posting_id), outside.get(row.posting_id)),
         )
         for row in rows
     }

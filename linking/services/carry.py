@@ -15,10 +15,10 @@ from registry import turns
 from registry.errors import DomainError, RuleViolated
 from registry.lines import Line
 from registry.models import Holding, Transaction
-from registry.services.issue import Issuance, describe
 from registry.services.people import system_actor
 from registry.services.propose import Request, propose
 
+from .linked_issuance import issuance, lines_of
 from .local_messages import write_message
 from .plan import account_of, cut
 from .release import UNDONE, release
@@ -150,31 +150,19 @@ def _issued(carried, account):
     unit_type = carried.destination.registry.unit_types.filter(code=code).first()
     if unit_type is None:
         raise RuleViolated(failure("UNKNOWN_UNIT_TYPE", unit_type=code))
-    agreement = edge.version.agreement.code
-    issuances = []
-    for part in carried.parts.select_related("decision").order_by("id"):
-        blocks = [(account, part.credited)] if part.credited else []
-        kept = int(part.decision.outcome["remainder"].get("acceptor_reserve", 0)) + part.withheld
-        if kept:
-            blocks.append((account_of(_there(carried), kind="buffer"), kept))
-        first = part.vintage_from
-        issuances.append(
-            Issuance(
-                unit_type.pk,
-                blocks,
-                vintage_from=first,
-                vintage_to=first.replace(year=first.year + 1),
-                vintage_label=str(first.year),
-                legal_basis=f"{agreement}, {edge.edge_id}",
-                activity=part.decision.request["unit"]["project_type"] or "",
+    parts = carried.parts.select_related("decision__edge__version__agreement")
+    return lines_of(
+        [
+            issuance(
+                unit_type,
+                account,
+                part.decision,
+                vintage_from=part.vintage_from,
+                withheld=part.withheld,
             )
-        )
-    lines = [
-        Line(None, to, unit_type.pk, quantity)
-        for issuance in issuances
-        for to, quantity in issuance.blocks
-    ]
-    return lines, describe(issuances)
+            for part in parts.order_by("id")
+        ]
+    )
 
 
 def _brought(carried):

@@ -35,10 +35,11 @@ def propose_version(*, actor, agreement, party, said, at) -> AgreementVersion:
     parties = list(of.parties.select_related("jurisdiction", "registry").order_by("id"))
     edges, findings = documents.read_edges(said, agreements.known())
     places = {each.jurisdiction.code: each.jurisdiction_id for each in parties}
+    outside = agreements.mechanisms()
     findings.extend(
         Finding("TOO_FEW_PARTIES", f"/edges/{number}")
         for number, edge in enumerate(edges)
-        if edge is not None and not {edge.source, edge.acceptor} <= places.keys()
+        if edge is not None and not _joins(edge, places, outside)
     )
     if findings:
         raise refused_document(findings)
@@ -60,13 +61,20 @@ def propose_version(*, actor, agreement, party, said, at) -> AgreementVersion:
         LinkEdge(
             version=version,
             edge_id=edge.edge_id,
-            source_id=places[edge.source],
+            source_id=(outside | places)[edge.source],
             acceptor_id=places[edge.acceptor],
             document=document,
         )
         for edge, document in zip(edges, said["edges"], strict=True)
     )
     return version
+
+
+def _joins(edge, places, outside):
+    """Whether an edge is between parties; a mechanism outside signs nothing that recognises it."""
+    if edge.acceptor not in places:
+        return False
+    return edge.source in places or (edge.form == "indirect" and edge.source in outside)
 
 
 def _canonical(of, number, parties, said, at):

@@ -4,6 +4,8 @@ The registry's value port (settings.CONCORD["VALUE"]). It takes from limits, so 
 the database transaction that proposes the use.
 """
 
+from django.db.models import Q
+
 from linking.decide import Request, refusals
 from linking.errors import failure
 from linking.models import Transfer
@@ -66,9 +68,9 @@ def of_line(line, registry_id, at) -> Value:
 
 def _came_over_links(unit_type_id):
     """Whether units of a type were ever issued for units that a link has brought."""
-    return Issuance.objects.filter(
-        unit_type_id=unit_type_id, posting__transaction__transfer_in__method__in=CONVERTING
-    ).exists()
+    brought = Q(posting__transaction__transfer_in__method__in=CONVERTING)
+    brought |= Q(posting__transaction__external_retirement__isnull=False)
+    return Issuance.objects.filter(brought, unit_type_id=unit_type_id).exists()
 
 
 def _holder(account_id):

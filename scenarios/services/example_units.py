@@ -22,7 +22,8 @@ LEGAL_BASIS = "example, of no value: for trying links"
 
 @dataclass(frozen=True)
 class Example:
-    """An operator with an account, what it gets in a year, and what its limits are measured by."""
+    """An operator with an account, what it gets in a year (if anything), and what its limits are
+    measured by."""
 
     registry: str
     holder: str
@@ -59,7 +60,8 @@ def issue_examples(name, keeper, *, at) -> int:
     accounts = _accounts(rows, keeper, at)
     _state_bases(rows, str(at.year))
     new = 0
-    for unit_type, group in groupby(rows, lambda row: row.unit_type):
+    holding = [row for row in rows if row.units]
+    for unit_type, group in groupby(holding, lambda row: row.unit_type):
         key = f"example-links/{name}/{at.year}/{unit_type}"
         if Transaction.objects.filter(proposer_id=keeper.person_id, key=key).exists():
             continue

@@ -97,7 +97,8 @@ def linked(fresh_database, keys_dir):
     """A node as `make run` begins with it, but for the scenario: a link, and the walk-through's
     administrators."""
     call_command("load_reference", verbosity=0)
-    call_command("load_links", "city_pilot", stdout=StringIO())
+    for name in ("city_pilot", "indirect_mechanism"):
+        call_command("load_links", name, stdout=StringIO())
     keys = list(prepare(at=timezone.now()).keys.values())
     with served() as address, Clock():
         yield {**os.environ, "KEY_1": keys[0], "KEY_2": keys[1], "NODE": address}

@@ -8,9 +8,9 @@ from django.db import IntegrityError, connection, transaction
 
 from linking.models import AgreementParty
 from linking.services.change_edge import terminate
-from tests.linking import transfer_attacks
+from tests.linking import external_attacks, transfer_attacks
 
-ATTACKS = {**transfer_attacks.ATTACKS}
+ATTACKS = {**transfer_attacks.ATTACKS, **external_attacks.ATTACKS}
 
 
 def attack(name):

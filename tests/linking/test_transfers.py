@@ -218,6 +218,34 @@ def test_converted_units_are_new_ones_of_the_acceptor(table):
     assert codes(caught) == ["UNITS_FOR_NOTHING"]
 
 
+def test_mirrored_units_stay_locked_at_home(table):
+    """100 in the partner's account at home, 80 mirrors abroad, which are used there."""
+    world = table.world
+    mirroring = {
+        "form": "restricted",
+        "method": "escrow_mirror",
+        "converts_to": {"CEA": "KCU"},
+        "re_export": "forbidden",
+    }
+    table.enact(edges=[{**EDGES[0], **mirroring}, {**EDGES[1], "form": "restricted"}])
+    issue_units(world, world.cea, [(world.at_neighbour.operator, 500)], year=2026)
+    done = approved(table, sent(table, 100))
+    assert (done.method, done.destination_transaction.type.code) == (
+        "escrow_mirror",
+        "linked_issuance",
+    )
+    assert blocks(world.at_neighbour.partner, world.cea) == [(1, 100)]
+    assert blocks(world.at_home.operator_a, world.kcu) == [(1, 80)]
+    back = {
+        "source": world.at_home.operator_a,
+        "destination": world.at_neighbour.operator,
+        "unit_type": world.kcu.pk,
+    }
+    with pytest.raises(DomainError) as caught:
+        transfer(actor=table.korea, order=order(world, 10, **back), key=world.key(), at=world.at)
+    assert codes(caught) == ["CONVERTED_UNIT"]
+
+
 def test_books_are_in_order_afterwards(fresh_database, link):
     """Out, in, home again: every rule of the audit holds."""
     world = link.world

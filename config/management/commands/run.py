@@ -11,7 +11,7 @@ from config.management.commands import stack
 from config.static import collect
 
 SCENARIO = "northeast_asia"
-LINKS = "city_pilot"
+LINKS = ("city_pilot", "indirect_mechanism")
 
 
 class Command(stack.Command):
@@ -23,7 +23,8 @@ class Command(stack.Command):
         self.check(databases=["default"])
         self.stdout.write(_("loading the scenario %(name)s") % {"name": SCENARIO})
         call_command("load_scenario", SCENARIO, stdout=self.stdout)
-        call_command("load_links", LINKS, stdout=self.stdout)
+        for name in LINKS:
+            call_command("load_links", name, stdout=self.stdout)
         self.step(_("collecting static files"), collect)
 
     def announce(self):
