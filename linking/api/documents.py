@@ -113,6 +113,12 @@ class EdgeChangesDocument(serializers.Serializer):
     changes = EdgeChangeDocument(many=True)
 
 
+class ObservationsDocument(serializers.Serializer):
+    """Which triggers have fired; the edge is suspended by the first of them."""
+
+    fired = serializers.ListField(child=serializers.CharField())
+
+
 class TerminationDocument(serializers.Serializer):
     """From when on the party's recognition has ended."""
 

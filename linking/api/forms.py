@@ -4,6 +4,9 @@ from rest_framework import serializers
 
 from registry.api import fields
 
+# What only people can know of a link.
+EVENTS = ("security", "MRV_failure", "partner_rule_change", "manual")
+
 
 class Text(fields.Rules):
     """The text of an agreement as an object: its own reader checks each of its fields."""
@@ -61,6 +64,18 @@ class SuspensionForm(serializers.Serializer):
 
     reason = fields.Text(max_length=2000)
     grace_until = fields.Day(required=False, help_text="The last day; else as the edge says.")
+
+
+class ObservationsForm(serializers.Serializer):
+    """What was observed of a link, by which its triggers may fire."""
+
+    events = fields.Words(EVENTS, required=False)
+    price_ratios = fields.Texts(
+        required=False,
+        max_length=40,
+        help_text="Highest price over lowest, exact, a day each, the newest last.",
+    )
+    volume = fields.Units(required=False, help_text="Tonnes that came over the edge.")
 
 
 class ResumptionForm(serializers.Serializer):

@@ -19,6 +19,7 @@ urlpatterns = [
     path("links/<str:edge>", links.LinkThing.as_view()),
     path("links/<str:edge>/meters", links.Meters.as_view()),
     path("links/<str:edge>/suspension", links.Suspension.as_view()),
+    path("links/<str:edge>/observations", links.Observed.as_view()),
     path("links/<str:edge>/resumption", links.Resumption.as_view()),
     path("link-preset", links.Preset.as_view()),
     path("readiness", readiness.Readiness.as_view()),

@@ -101,6 +101,21 @@ def test_link_is_suspended_by_one_act_and_resumed(agreed, world):
     assert agreed.korea.get("links/KR>CN").json()["state"] == "active"
 
 
+def test_observations_fire_the_triggers_of_the_edge(agreed):
+    """An incident suspends both edges; what no trigger names, and who is no acceptor, does not."""
+    where = "links/CN>KR/observations"
+    foreign = agreed.china.post(where, {"events": ["security"]})
+    assert foreign.status_code == 403
+    wrong = agreed.korea.post(where, {"price_ratios": ["2", "1e9"]})
+    assert (wrong.status_code, codes(wrong)) == (400, ["NOT_EXACT"])
+    calm = agreed.korea.post(where, {"price_ratios": ["9"], "volume": "10"})
+    assert (calm.status_code, calm.json()["fired"]) == (201, [])
+    fired = agreed.korea.post(where, {"events": ["security"]})
+    assert fired.json()["fired"] == ["security"]
+    states = {each["edge"]: each["state"] for each in agreed.china.get("links").json()["items"]}
+    assert states == {"CN>KR": "suspended", "KR>CN": "suspended"}
+
+
 def test_party_withdraws_with_notice(agreed):
     said = {"party": "KR", "reason": "a change of law"}
     ended = agreed.korea.post("agreements/KR-CN/termination", said)

@@ -4,10 +4,15 @@ from django.utils import timezone
 from rest_framework.response import Response
 
 from linking.api import documents, forms, queries
+from linking.edges import kinds
+from linking.edges.findings import Finding, Unreadable
+from linking.errors import refused_document
+from linking.lifecycle.triggers import Observations
 from linking.presets import preset
 from linking.selectors import edges
 from linking.selectors.meters import meters
 from linking.services.change_edge import Act, resume, suspend
+from linking.services.watch import watch
 from registry.api import schema as described
 from registry.api.reading import read_form
 from registry.api.views.base import Collection, Resource, Thing
@@ -93,6 +98,43 @@ class Resumption(Resource):
             reason=form["reason"],
         )
         return changes_answer(edge, made)
+
+
+@described.extend_schema_view(
+    post=written(
+        "observeLink",
+        "Report what was observed; triggers of the edge that it fires suspend it",
+        documents.ObservationsDocument,
+        forms.ObservationsForm,
+    )
+)
+class Observed(Resource):
+    scope = "approve"
+
+    def post(self, request, edge):
+        form = read_form(forms.ObservationsForm, request)
+        edges.find(request.actor, edge, at=timezone.now())
+        seen = Observations(
+            price_ratios=_ratios(form.get("price_ratios", ())),
+            volume_t=form.get("volume", 0),
+            events=frozenset(form.get("events", ())),
+        )
+        told = watch(actor=request.actor, edge_id=edge, seen=seen, at=timezone.now())
+        document = documents.ObservationsDocument({"fired": told})
+        return Response(document.data, status=201, headers={"Location": f"/api/v1/links/{edge}"})
+
+
+def _ratios(texts):
+    """Raises: InvalidInput (NOT_EXACT) with the place of each that is no exact number."""
+    found, wrong = [], []
+    for number, text in enumerate(texts):
+        try:
+            found.append(kinds.exact(text))
+        except Unreadable as error:
+            wrong.append(Finding(error.code, f"/price_ratios/{number}", error.data))
+    if wrong:
+        raise refused_document(wrong)
+    return tuple(found)
 
 
 @described.reads(
