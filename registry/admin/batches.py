@@ -13,7 +13,7 @@ from registry.services.decide_batch import cancel_batch, decide_batch, withdraw_
 
 from .actors import actor_of
 from .base import Ledger
-from .deciding import Decided, complain
+from .deciding import Decided
 
 # As many transactions and accounts as a page can show; the lists and the API have all.
 SHOWN = 100
@@ -69,28 +69,16 @@ class BatchAdmin(Decided, OfBatches):
     def get_urls(self):
         return [self.decision_path(), *super().get_urls()]
 
-    def _said(self, request, number, service, said):
-        """The error that the service answers with, told to the person; None where it did it."""
-        try:
-            answers = service(
-                actor=actor_of(request),
-                batch_id=number,
-                payload_hash=said["payload_hash"],
-                reason=said["reason"],
-                at=timezone.now(),
-            )
-        except DomainError as error:
-            complain(request, error)
-            return error
+    def _say(self, request, number, service, said):
+        answers = service(actor=actor_of(request), batch_id=number, at=timezone.now(), **said)
         refused = [each for each in answers if isinstance(each.result, DomainError)]
-        text = _("Batch #%(number)s: said of %(said)s transactions, refused for %(refused)s.")
-        words = {"number": number, "said": len(answers) - len(refused), "refused": len(refused)}
-        messages.success(request, text % words)
         for each in refused[:TOLD]:
             for failure in each.result.failures:
                 told = f"#{each.transaction_id}: {failure.message} {failure.hint}"
                 messages.warning(request, told)
-        return None
+        text = _("Batch #%(number)s: said of %(said)s transactions, refused for %(refused)s.")
+        words = {"number": number, "said": len(answers) - len(refused), "refused": len(refused)}
+        return text % words
 
     def _beside(self, told):
         """Holdings before and after, of all transactions that wait."""

@@ -6,7 +6,7 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 
-from registry.errors import Conflict
+from registry.errors import Conflict, DomainError
 
 from . import kept_forms
 from .forms import DecisionForm
@@ -27,8 +27,8 @@ class Decided:
 
     `acts` maps what can be said to its service, the heading and the button; `told_template` is the
     part of both pages that tells of the row. `_told(request,
-    number)` is what the pages show, nothing where the person may not see it; `_said(request,
-    number, service, said)` says it, and returns the error that was told to the person, or None.
+    number)` is what the pages show, nothing where the person may not see it; `_say(request,
+    number, service, said)` says it, and returns what then is told.
     """
 
     acts = {}
@@ -61,11 +61,15 @@ class Decided:
         typed = kept_forms.kept(request).get("reason", [""])
         form, status = DecisionForm(request.POST or None, initial={"reason": typed[0]}), 200
         if request.method == "POST" and form.is_valid():
-            error = self._said(request, number, service, form.cleaned_data)
-            if error is None:
+            try:
+                text = self._say(request, number, service, form.cleaned_data)
+            except DomainError as error:
+                complain(request, error)
+                status = STALE if isinstance(error, Conflict) else 200
+                told = self._told(request, number)
+            else:
+                messages.success(request, text)
                 return redirect(address)
-            status = STALE if isinstance(error, Conflict) else 200
-            told = self._told(request, number)
         context = {
             **self.admin_site.each_context(request),
             **told,

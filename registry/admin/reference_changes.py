@@ -11,6 +11,7 @@ from django.template.defaultfilters import yesno
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.datastructures import MultiValueDict
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
@@ -32,7 +33,7 @@ from registry.services.reference_changes import (
     withdraw_change,
 )
 
-from . import shown
+from . import kept_forms, shown
 from .actors import actor_of, administers_the_system
 from .base import Listed, ReadOnly
 from .deciding import Decided, complain
@@ -130,11 +131,26 @@ class Proposed(Listed):
         if object_id is not None and str(object_id).isdecimal():
             context["waiting"] = self._waiting(int(object_id))
         context["show_save_and_continue"] = context["show_save_and_add_another"] = False
+        if request.method == "GET":
+            request.typed = kept_forms.kept(request)
         try:
             return super().changeform_view(request, object_id, form_url, context)
         except DomainError as error:
             complain(request, error)
             return redirect(request.get_full_path())
+
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        """The form; filled in as the person had typed it where their session ended meanwhile."""
+        form = super().get_form(request, obj, change=change, **kwargs)
+        typed = getattr(request, "typed", None)
+        if not typed:
+            return form
+
+        class Typed(form):
+            def __init__(self, *args, **options):
+                super().__init__(*(args or [MultiValueDict(typed)]), **options)
+
+        return Typed
 
     def save_model(self, request, obj, form, change):
         values = {name: _said(form.cleaned_data[name]) for name in form.cleaned_data}
@@ -245,18 +261,11 @@ class ReferenceChangeAdmin(Decided, ReadOnly):
     def get_urls(self):
         return [self.decision_path(), *super().get_urls()]
 
-    def _said(self, request, number, service, said):
-        """The error that the service answers with, told to the person; None where it did it."""
-        words = {"payload_hash": said["payload_hash"], "reason": said["reason"]}
-        try:
-            service(actor=actor_of(request), change_id=number, **words)
-        except DomainError as error:
-            complain(request, error)
-            return error
+    def _say(self, request, number, service, said):
+        service(actor=actor_of(request), change_id=number, **said)
         done = ReferenceChange.objects.get(pk=number)
         text = _("Change #%(number)s: %(status)s.")
-        messages.success(request, text % {"number": number, "status": done.get_status_display()})
-        return None
+        return text % {"number": number, "status": done.get_status_display()}
 
     def _told(self, request, number):
         actor = actor_of(request)

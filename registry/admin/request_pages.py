@@ -95,17 +95,10 @@ class RequestPages(Decided):
         answer["Content-Disposition"] = f'attachment; filename="{name}"'
         return answer
 
-    def _said(self, request, number, service, said):
-        """The error that the service answers with, told to the person; None where it did it."""
-        try:
-            found = service(actor=actor_of(request), request_id=number, at=timezone.now(), **said)
-        except DomainError as error:
-            complain(request, error)
-            return error
+    def _say(self, request, number, service, said):
+        found = service(actor=actor_of(request), request_id=number, at=timezone.now(), **said)
         text = _("Request #%(number)s: %(status)s.")
-        words = {"number": number, "status": found.get_status_display()}
-        messages.success(request, text % words)
-        return None
+        return text % {"number": number, "status": found.get_status_display()}
 
     def _told(self, request, number):
         """All of a request that this person may read, and what they may do with it."""

@@ -35,7 +35,10 @@ SECTIONS = (
         ("Transaction", "Account", "Holding", "Mark", "Issuance", "Use", "Posting", "Position"),
     ),
     (_("Work"), ("Task", "TaskEvent")),
-    (_("Decisions and messages"), ("Approval", "TransactionEvent", "VerifiedMessage")),
+    (
+        _("Decisions and messages"),
+        ("Approval", "Batch", "BatchDecision", "TransactionEvent", "VerifiedMessage"),
+    ),
     (
         _("Requests and stops"),
         (

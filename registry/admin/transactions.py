@@ -1,6 +1,6 @@
 """Transactions: what was proposed, and a person's decision on it."""
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import path
@@ -93,23 +93,17 @@ class TransactionAdmin(Decided, Ledger):
         complain(request, error)
         return redirect("admin:registry_transaction_change", number)
 
-    def _said(self, request, number, service, said):
-        """The error that the service answers with, told to the person; None where it did it."""
-        try:
-            service(
-                actor=actor_of(request),
-                transaction_id=number,
-                payload_hash=said["payload_hash"],
-                at=timezone.now(),
-                reason=said["reason"],
-            )
-        except DomainError as error:
-            complain(request, error)
-            return error
+    def _say(self, request, number, service, said):
+        service(
+            actor=actor_of(request),
+            transaction_id=number,
+            payload_hash=said["payload_hash"],
+            at=timezone.now(),
+            reason=said["reason"],
+        )
         done = transactions.find(actor_of(request), number)
         text = _("Transaction #%(number)s: %(status)s.")
-        messages.success(request, text % {"number": number, "status": done.get_status_display()})
-        return None
+        return text % {"number": number, "status": done.get_status_display()}
 
     def _beside(self, told):
         """Holdings before and after."""

@@ -3,6 +3,7 @@
 from django import forms
 from django.template.defaultfilters import yesno
 from django.utils.formats import number_format
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -134,14 +135,14 @@ def _field(column):
         if column.name == "approver_roles":
             choices = [choice for choice in choices if choice[0] in APPROVERS]
         return forms.MultipleChoiceField(
-            label=column.verbose_name,
+            label=capfirst(column.verbose_name),
             choices=choices,
             required=False,
             widget=forms.CheckboxSelectMultiple,
         )
     if column.name == "bands":
         return Bands(
-            label=column.verbose_name,
+            label=capfirst(column.verbose_name),
             required=False,
             help_text=gettext_lazy(
                 "One a line: above how many units, a colon, how many approvals."

@@ -26,7 +26,7 @@ from registry.services.transaction_types import (
 from . import kept_forms, shown
 from .actors import actor_of, administers_the_system
 from .base import ReadOnly
-from .deciding import STALE, Decided, complain
+from .deciding import STALE, Decided
 from .reference_changes import PROPOSED
 from .type_forms import VersionForm, words
 
@@ -167,18 +167,11 @@ class TypeProposalAdmin(Decided, ReadOnly):
     def get_urls(self):
         return [self.decision_path(), *super().get_urls()]
 
-    def _said(self, request, number, service, said):
-        """The error that the service answers with, told to the person; None where it did it."""
-        words = {"payload_hash": said["payload_hash"], "reason": said["reason"]}
-        try:
-            service(actor=actor_of(request), proposal_id=number, **words)
-        except DomainError as error:
-            complain(request, error)
-            return error
+    def _say(self, request, number, service, said):
+        service(actor=actor_of(request), proposal_id=number, **said)
         done = TypeProposal.objects.get(pk=number)
         text = _("Version #%(number)s: %(status)s.")
-        messages.success(request, text % {"number": number, "status": done.get_status_display()})
-        return None
+        return text % {"number": number, "status": done.get_status_display()}
 
     def _told(self, request, number):
         actor = actor_of(request)

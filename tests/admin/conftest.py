@@ -41,6 +41,18 @@ def system_administrator(world, signed_in):
 
 
 @pytest.fixture
+def other(world, system_administrator, signed_in):
+    """The browser of a second system administrator: from now on, four eyes are asked for."""
+    from registry.services import people
+
+    person = people.add_person(actor=world.system, username="second", display_name="second")
+    people.give_role(
+        actor=world.system, person_id=person.pk, role="system_administrator", registry_id=None
+    )
+    return signed_in("second")
+
+
+@pytest.fixture
 def elsewhere(world, signed_in):
     """The browser of an administrator of `neighbour` only."""
     return _newcomer(world, signed_in, "administrator", world.neighbour.pk)

@@ -1,5 +1,7 @@
 """Batches on the pages: found on the home page, shown whole, decided as one."""
 
+import re
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -62,17 +64,10 @@ def test_page_shows_all_of_it_before_it_is_decided(batch, signed_in):
     """Every transaction, the sums before and after, the hash and the reason."""
     pages = signed_in("administrator_2")
     text = pages.get(decision(batch, "approve")).content.decode()
-    for units in (
-        "KAU 100",
-        "KAU 20",
-        "KAU 3",
-        "−123",
-        "+123",
-        "877",
-        "133",
-        "a week&#x27;s trades",
-    ):
-        assert units in text, units
+    for units in UNITS:
+        assert re.search(rf"KAU</span>.* {units}</div>", text), units
+    for said in ("−123", "+123", "877", "133", "a week&#x27;s trades"):
+        assert said in text, said
     assert f'value="{bytes(batch.payload_hash).hex()}"' in text
     assert Transaction.objects.filter(status=0).count() == len(UNITS)
 

@@ -1,6 +1,7 @@
 """Reference data on the pages: a form proposes, another person decides, the history tells."""
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 
 from registry.models import (
@@ -12,7 +13,6 @@ from registry.models import (
     UnitType,
     UnitTypeAlias,
 )
-from registry.services import people
 
 WHY = {
     "reason_for_the_change": "the gazette says so",
@@ -39,16 +39,6 @@ def address(model, page, *args):
 
 def decision(change, act):
     return reverse("admin:registry_referencechange_decide", args=[change.pk, act])
-
-
-@pytest.fixture
-def other(world, system_administrator, signed_in):
-    """A second system administrator: from now on, four eyes are asked for."""
-    person = people.add_person(actor=world.system, username="second", display_name="second")
-    people.give_role(
-        actor=world.system, person_id=person.pk, role="system_administrator", registry_id=None
-    )
-    return signed_in("second")
 
 
 def confirmed(change, reason="read it"):
@@ -107,6 +97,24 @@ def test_reason_and_source_are_mandatory(system_administrator, world, missing):
     form = {**UNIT_TYPE, **WHY, missing: " "}
     answer = system_administrator.post(address(UnitType, "change", world.kau.pk), form)
     assert answer.status_code == 200 and missing in answer.context["adminform"].form.errors
+    assert not ReferenceChange.objects.exists()
+
+
+def test_form_survives_the_end_of_a_session(system_administrator, world):
+    """What was typed when the session had ended is there again after signing in, once, also what
+    was not ticked; nothing was proposed."""
+    path = address(UnitType, "change", world.kau.pk)
+    typed = {**UNIT_TYPE, **WHY, "name_ko": "half a name", "transferable": ""}
+    outside = Client()
+    answer = outside.post(path, typed)
+    assert answer["Location"].startswith("/admin/login/")
+    session = system_administrator.session
+    session["kept_forms"] = outside.session["kept_forms"]
+    session.save()
+    form = system_administrator.get(path).context["adminform"].form
+    assert form["name_ko"].value() == "half a name" and not form["transferable"].value()
+    assert form["reason_for_the_change"].value() == WHY["reason_for_the_change"]
+    assert system_administrator.get(path).context["adminform"].form["name_ko"].value() == ""
     assert not ReferenceChange.objects.exists()
 
 

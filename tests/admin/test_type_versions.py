@@ -2,6 +2,7 @@
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
@@ -9,7 +10,6 @@ from django.utils import timezone
 from registry.actors import actor_for
 from registry.models import Jurisdiction, Person, TransactionType, TypeProposal
 from registry.selectors import type_versions
-from registry.services import people
 from registry.services.reference_changes import Change, propose_change
 from tests.signing_in import enrol, sign_in
 from tests.type_versions import approved_version
@@ -47,16 +47,6 @@ def filled(pages, path=None, **changed):
         if value is not None and value is not False and value != "":
             sent[field.name] = "on" if value is True else value
     return {**sent, **changed}
-
-
-@pytest.fixture
-def other(world, system_administrator, signed_in):
-    """A second system administrator."""
-    person = people.add_person(actor=world.system, username="second", display_name="second")
-    people.give_role(
-        actor=world.system, person_id=person.pk, role="system_administrator", registry_id=None
-    )
-    return signed_in("second")
 
 
 @pytest.fixture
@@ -125,6 +115,20 @@ def test_double_click_proposes_once(waiting, system_administrator):
     answer = system_administrator.post(propose_path(), filled(system_administrator, **WHY))
     assert (answer.status_code, answer["Location"]) == (302, page_of(waiting))
     assert TypeProposal.objects.count() == 1
+
+
+def test_form_survives_the_end_of_a_session(system_administrator):
+    """What was typed when the session had ended is there again after signing in."""
+    path, outside = propose_path(), Client()
+    sent = filled(system_administrator, **WHY, trusted_only="on", roles=["system"])
+    assert outside.post(path, sent)["Location"].startswith("/admin/login/")
+    session = system_administrator.session
+    session["kept_forms"] = outside.session["kept_forms"]
+    session.save()
+    form = system_administrator.get(path).context["form"]
+    assert form["reason"].value() == WHY["reason"] and form["bands"].value() == WHY["bands"]
+    assert form["roles"].value() == ["system"] and form["trusted_only"].value()
+    assert not TypeProposal.objects.exists()
 
 
 def test_version_of_one_registry(system_administrator, other, world):

@@ -3,6 +3,7 @@
 from django.urls import reverse
 
 from registry.models import AccountHolder, Holding, Posting, Task, Transaction, UnitType
+from registry.selectors import type_versions
 
 
 def addresses(*, registry="KR-ETRS", unit_type="KAU"):
@@ -14,6 +15,7 @@ def addresses(*, registry="KR-ETRS", unit_type="KAU"):
     moved = moved.latest("opened_by")
     done = Posting.objects.get(pk=moved.opened_by_id).transaction_id
     holder = AccountHolder.objects.earliest("pk")
+    type_ = type_versions.latest("transfer", None)
     type_pk = UnitType.objects.get(code=unit_type).pk
     return {
         "home": "/admin/",
@@ -37,6 +39,7 @@ def addresses(*, registry="KR-ETRS", unit_type="KAU"):
         "ask-opening": reverse("admin:ask_kind", args=[registry, "account_opening"]),
         "unit-types": reverse("admin:registry_unittype_changelist"),
         "unit-type": reverse("admin:registry_unittype_change", args=[type_pk]),
+        "propose-version": reverse("admin:registry_transactiontype_propose", args=[type_.pk]),
         "facts": reverse("admin:registry_fact_changelist"),
         "persons": reverse("admin:registry_person_changelist"),
         "password": "/admin/password_change/",

@@ -29,7 +29,7 @@ OTHERWISE = {
 }
 # In these a word of the glossary is no term.
 PHRASES = (
-    *("Add link", "next link", "Log in", "Log out", "log in", "log out", "logs in"),
+    *("Add link", "next link", "Log out"),
     *("database transaction", "transaction that must have ended", "operator of the node"),
     *("first factor", "other factors", "without a scheme", "task that counts"),
     *("Korean allowance", "Korean offset credit"),
@@ -44,7 +44,9 @@ NAMING = (
     "Write exactly name, version and seed.",
 )
 # Values, names of files and options, and what stands in backquotes.
-APART = re.compile(r"%\(\w+\)[sd]|%[sd]|`[^`]*`|https?:\S+|\S*/\S+|\S*_\S*|\w+\.\w+|\w+:(?= |,|$)")
+APART = re.compile(
+    r"%\(\w+\)[sd]|%[sd]|`[^`]*`|https?:\S+|\S*/\S+|\S*_\S*|\w+\.\w+|\w+:(?= |,|$)|\w+:\S+"
+)
 BRACKETS = re.compile(r"[（(].*?[）)]")
 
 

@@ -257,11 +257,11 @@ def _picks(rows):
         total = shown.units(sum(row["units"] for row in vintages))
         label = _("%(type)s, the oldest first (%(units)s)")
         named = f"{code} {names.get(code, '')}".strip()
-        choices = [(code, label % {"type": code, "units": total})]
+        choices = [(code, label % {"type": named, "units": total})]
         label = _("%(type)s of %(vintage)s (%(units)s)")
         for row in vintages:
             value = f"{code}{OF_VINTAGE}{row['vintage_from'].isoformat()}"
-            words = {"type": code, "vintage": row["issuance__vintage_label"]}
+            words = {"type": named, "vintage": row["issuance__vintage_label"]}
             choices.append((value, label % {**words, "units": shown.units(row["units"])}))
         yield named, choices
 
