@@ -235,6 +235,8 @@ CONCORD = {
     ],
     "VALUE": "linking.services.value.of_line",
     "BASES": "registry.selectors.bases.uploaded",
+    # What apps above the ledger add to its audit.
+    "AUDITS": ["linking.audit.every_rule"],
     "PANELS": [
         "registry.admin.panels.waiting_approvals",
         "registry.admin.panels.own_tasks",

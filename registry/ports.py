@@ -4,6 +4,7 @@ CHECKS  classes that examine a proposal (registry/checks/base.py)
 VALUE   function (line, registry_id, at) -> Value: what a use of units counts for
 BASES   function (whose, kind, period) -> tonnes or None; whose: the id of an entity, or the code of
         a jurisdiction
+AUDITS  modules of rules for the audit (registry/audit/above.py)
 PANELS  functions (actor) -> panel for the work queue
 """
 

@@ -6,6 +6,7 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from . import above
 from .runner import Moment, Result
 
 # What the rules count. Codes of unit types and the like are printed as they are.
@@ -66,6 +67,13 @@ FIGURES = {
     "changes": gettext_lazy("changes of reference data"),
     "approved": pgettext_lazy("changes", "approved"),
 }
+
+
+def figure_names() -> dict:
+    """The names of all that is counted."""
+    return FIGURES | {
+        key: name for module in above.modules() for key, name in module.FIGURES.items()
+    }
 
 
 class Layout:
@@ -132,16 +140,17 @@ class Layout:
             return
         names = max(len(row["of"]) for row in rows)
         widths = {key: max(len(number(row[key])) for row in rows) for key in rows[0] if key != "of"}
+        said = figure_names()
         for row in rows:
             numbers = "   ".join(
-                f"{FIGURES[key]} {number(row[key]):>{width}}" for key, width in widths.items()
+                f"{said[key]} {number(row[key]):>{width}}" for key, width in widths.items()
             )
             yield f"    {row['of']:<{names}}   {numbers}"
 
 
 def counts(figures: dict) -> str:
     """The named counts of a rule, as text."""
-    return ", ".join(f"{FIGURES[key]} {number(value)}" for key, value in figures.items())
+    return ", ".join(f"{figure_names()[key]} {number(value)}" for key, value in figures.items())
 
 
 def number(value: int) -> str:

@@ -1,7 +1,7 @@
 """What a rule of the audit is, and the SQL that proves it.
 
 The audit shares no code with what writes the ledger: it imports nothing of registry and reads
-tables by plain SQL, one file a rule.
+tables by plain SQL, one file a rule. Apps above bring rules of their own (above.py).
 """
 
 import re
@@ -17,17 +17,18 @@ SQL = Path(__file__).parent / "sql"
 class Rule:
     """`says` is what holds in a sound ledger; `findings` has a text for each way to break it.
 
-    The file sql/<code in lower case>.sql has two queries: `figures`, what was counted, and
-    `findings`, a row for each violation: what, table, row, and data for the text.
+    The file <code in lower case>.sql in its directory has two queries: `figures`, what was
+    counted, and `findings`, a row for each violation: what, table, row, and data for the text.
     """
 
     code: str
     says: str
     findings: dict = field(hash=False)
+    directory: Path = field(default=SQL, kw_only=True)
 
     @cached_property
     def _sections(self) -> dict[str, str]:
-        text = (SQL / f"{self.code.lower()}.sql").read_text()
+        text = (self.directory / f"{self.code.lower()}.sql").read_text()
         parts = re.split(r"^-- :(figures|findings|rows \w+)\n", text, flags=re.MULTILINE)
         return dict(zip(parts[1::2], map(_with_parts, parts[2::2]), strict=True))
 

@@ -157,7 +157,7 @@ def test_every_figure_has_a_name(sound):
     with runner.snapshot("default") as cursor:
         results = list(runner.examine(cursor, RULES, role="nobody", limit=0))
     names = {key for result in results for row in result.figures for key in row} - {"of"}
-    assert names == set(report.FIGURES)
+    assert names == set(report.figure_names())
 
 
 def test_output_is_in_the_readers_language(sound, monkeypatch):

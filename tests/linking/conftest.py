@@ -87,6 +87,11 @@ def administrator(world, registry, name):
 
 @pytest.fixture
 def table(world, keys_dir):
+    return make_table(world)
+
+
+def make_table(world):
+    """The two parties of a new agreement in a world."""
     from linking.services.create_agreement import NewParty, create_agreement
     from registry.services.signing_keys import ensure_keys
 

@@ -21,6 +21,8 @@ OPEN_TO_UPPER_APPS = (
     "registry.keys",
     "registry.limits",
     "registry.lines",
+    "registry.audit.rules",
+    "registry.audit.signatures",
     "registry.ports",
     "registry.checks.base",
     "registry.checks.existence",

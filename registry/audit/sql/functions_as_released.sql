@@ -10,7 +10,7 @@ WITH expected AS (
         coalesce(p.proconfig @> ARRAY['search_path=public, pg_temp'], false) AS pinned
     FROM pg_proc p
     WHERE p.pronamespace = 'public'::regnamespace
-        AND (starts_with(p.proname, 'registry_') OR p.prosecdef)
+        AND (p.proname ~ %(audited)s OR p.prosecdef)
 )
 SELECT CASE WHEN p.name IS NULL THEN 'missing' WHEN e.name IS NULL THEN 'unknown'
         WHEN p.digest <> e.digest THEN 'differs' ELSE 'search_path' END AS what,

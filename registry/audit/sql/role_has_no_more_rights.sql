@@ -12,7 +12,7 @@ privilege (name) AS (
             THEN ARRAY['MAINTAIN'] ELSE ARRAY[]::text[] END)
 ), relation AS (
     SELECT oid, relname, CASE
-            WHEN starts_with(relname, 'registry_')
+            WHEN relname ~ %(audited)s
                 THEN coalesce(%(rights)s::jsonb ->> relname, 'SELECT')
             WHEN relname = 'django_migrations' THEN 'SELECT'
             ELSE 'SELECT, INSERT, UPDATE, DELETE' END AS rights
@@ -51,7 +51,7 @@ UNION ALL
 SELECT 'function', 'pg_proc', f.proname, jsonb_build_object('right', 'EXECUTE')
 FROM me, pg_proc f
 WHERE f.pronamespace = 'public'::regnamespace
-    AND (f.prosecdef OR starts_with(f.proname, 'registry_'))
+    AND (f.prosecdef OR f.proname ~ %(audited)s)
     AND NOT %(entries)s::jsonb ? f.proname
     AND has_function_privilege(me.oid, f.oid, 'EXECUTE')
 UNION ALL

@@ -25,7 +25,7 @@ WITH expected AS (
     JOIN pg_class r ON r.oid = g.tgrelid
     JOIN pg_proc f ON f.oid = g.tgfoid
     WHERE NOT g.tgisinternal AND r.relnamespace = 'public'::regnamespace
-        AND starts_with(r.relname, 'registry_')
+        AND r.relname ~ %(audited)s
 )
 SELECT CASE WHEN p.name IS NULL THEN 'missing' WHEN e.name IS NULL THEN 'unknown'
         WHEN p.tgenabled <> 'A' THEN 'not_always' ELSE 'differs' END AS what,
