@@ -32,6 +32,7 @@ PHRASES = (
     *("Add link", "next link", "Log out"),
     *("database transaction", "transaction that must have ended", "operator of the node"),
     *("first factor", "other factors", "without a scheme", "task that counts"),
+    "for reading aloud",
     *("Korean allowance", "Korean offset credit"),
     *("reads only", "surrenders only", "accounts opened"),
 )
