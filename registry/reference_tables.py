@@ -12,7 +12,6 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from registry import canonical
 from registry.models import (
     AccountClass,
     AccountHolder,
@@ -33,6 +32,7 @@ from registry.models import (
     UnitType,
     UnitTypeAlias,
 )
+from registry.rules_digest import NAMES, rules_digest
 
 ADD, CHANGE, DELETE = Operation.ADD, Operation.CHANGE, Operation.DELETE
 
@@ -188,17 +188,8 @@ def compute(table: Table, instance):
         return
     versions = RegistryRules.objects.filter(registry_id=instance.registry_id)
     instance.version = (versions.aggregate(last=models.Max("version"))["last"] or 0) + 1
-    instance.digest = canonical.digest(
-        {
-            "registry": instance.registry and instance.registry.code,
-            "version": str(instance.version),
-            "rights": list(instance.rights),
-            "most_representatives": str(instance.most_representatives),
-            "trusted_delay_days": str(instance.trusted_delay_days),
-            "stop_quorum": str(instance.stop_quorum),
-            "valid_from": canonical.instant(instance.valid_from),
-        }
-    )
+    said = {name: getattr(instance, name) for name in NAMES}
+    instance.digest = rules_digest({**said, "registry": said["registry"] and said["registry"].code})
 
 
 def find(table: Table, identity: dict):

@@ -23,6 +23,8 @@ class Reference:
     jurisdictions: Rows
     schemes: Rows
     registries: Rows
+    rules: Rows
+    account_classes: Rows
     unit_types: Rows
     aliases: Rows
     uses: Rows
@@ -77,6 +79,8 @@ def read_reference(directory=DIRECTORY):
         "jurisdictions": files.JURISDICTIONS,
         "schemes": files.SCHEMES,
         "registries": files.REGISTRIES,
+        "rules": files.REGISTRY_RULES,
+        "account_classes": files.ACCOUNT_CLASSES,
         "unit_types": files.UNIT_TYPES,
         "aliases": files.ALIASES,
         "uses": files.USES,

@@ -5,6 +5,7 @@ row that a person can correct. Nothing here touches the database.
 """
 
 from dataclasses import dataclass
+from datetime import UTC, datetime, time
 
 from .cells import LANGUAGES
 
@@ -27,6 +28,8 @@ class Target:
 
 
 SOURCED = ("source_codes", "confidence")
+# What a version of a registry's rules says: another deployment may have said something else.
+LAID_DOWN = ("rights", "most_representatives", "trusted_delay_days", "stop_quorum", "valid_from")
 TARGETS = (
     Target("Source", ("code",)),
     Target("Jurisdiction", ("code",), (("parent", "Jurisdiction"),), later=SOURCED),
@@ -38,6 +41,18 @@ TARGETS = (
         fixed=("scheme", "jurisdiction"),
         created_with=("hosted",),
         later=SOURCED,
+    ),
+    Target(
+        "RegistryRules",
+        ("registry", "version"),
+        (("registry", "Registry"),),
+        created_with=LAID_DOWN,
+    ),
+    Target(
+        "AccountClass",
+        ("registry", "code"),
+        (("registry", "Registry"),),
+        fixed=("kind",),
     ),
     Target(
         "UnitType",
@@ -147,6 +162,29 @@ def _registries(reference):
     return rows
 
 
+def _rules(reference):
+    rows = []
+    for row in reference.rules:
+        said = {name: row[name] for name in ("registry", "version", *LAID_DOWN)}
+        said["rights"] = list(row["rights"])
+        said["valid_from"] = datetime.combine(row["valid_from"], time(), UTC)
+        rows.append(said)
+    return rows
+
+
+def _account_classes(reference):
+    return [
+        {
+            "registry": row["registry"],
+            "code": row["code"],
+            "kind": row["kind"],
+            "per_holder": row["per_holder"],
+            **_names(row),
+        }
+        for row in reference.account_classes
+    ]
+
+
 def _unit_types(reference):
     target = {row["from_unit_type"]: row["to_unit_type"] for row in reference.conversions}
     rows = [
@@ -215,6 +253,7 @@ def _facts(reference):
             **{name: row[name] for name in STATED},
         )
     yield from _facts_of_tables(reference, fact)
+    yield from _facts_of_accounts(reference, fact)
     yield from _facts_of_calendars(reference, fact)
 
 
@@ -260,6 +299,31 @@ def _facts_of_tables(reference, fact):
         )
 
 
+def _facts_of_accounts(reference, fact):
+    for row in reference.rules:
+        yield fact(
+            f"registry:{row['registry']}",
+            "governance",
+            f"rights of representatives, version {row['version']}",
+            row,
+            ";".join(row["rights"]),
+            "text",
+            valid_from=row["valid_from"],
+            note=row["note"],
+        )
+    for row in reference.account_classes:
+        yield fact(
+            f"registry:{row['registry']}",
+            "governance",
+            f"account class {row['code']}",
+            row,
+            "any" if row["per_holder"] is None else str(row["per_holder"]),
+            "text",
+            unit="most open accounts of one holder",
+            note=row["note"],
+        )
+
+
 def _facts_of_calendars(reference, fact):
     for row in reference.periods:
         yield fact(
@@ -299,6 +363,8 @@ BUILDERS = {
     "Jurisdiction": _jurisdictions,
     "Scheme": _schemes,
     "Registry": _registries,
+    "RegistryRules": _rules,
+    "AccountClass": _account_classes,
     "UnitType": _unit_types,
     "UnitTypeAlias": _aliases,
     "Fact": lambda reference: list(_facts(reference)),

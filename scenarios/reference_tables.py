@@ -9,6 +9,7 @@ from .vintages import PLACEHOLDERS
 
 CONFIDENCE = cells.one_of("high", "medium", "low", "unknown")
 CODES = cells.list_of(cells.code)
+RIGHTS = ("read", "initiate", "approve", "initiate_and_approve", "surrender")
 
 SOURCED = (Column("sources", CODES), Column("confidence", CONFIDENCE))
 NAMES = (
@@ -75,6 +76,34 @@ REGISTRIES = Table(
         *SOURCED,
     ),
     ("code",),
+)
+REGISTRY_RULES = Table(
+    "registry_rules.csv",
+    (
+        Column("registry", cells.code),
+        Column("version", cells.integer),
+        Column("rights", cells.list_of(cells.one_of(*RIGHTS))),
+        Column("most_representatives", cells.integer),
+        Column("trusted_delay_days", cells.integer),
+        Column("stop_quorum", cells.integer),
+        Column("valid_from", cells.day),
+        optional("note", cells.text(300)),
+        *SOURCED,
+    ),
+    ("registry", "version"),
+)
+ACCOUNT_CLASSES = Table(
+    "account_classes.csv",
+    (
+        Column("registry", cells.code),
+        Column("code", cells.code),
+        Column("kind", cells.one_of("operator", "trading", "government")),
+        optional("per_holder", cells.integer),
+        *NAMES,
+        optional("note", cells.text(300)),
+        *SOURCED,
+    ),
+    ("registry", "code"),
 )
 UNIT_TYPES = Table(
     "unit_types.csv",

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from django.db import DEFAULT_DB_ALIAS, transaction
 
 from registry import posting
+from registry.rules_digest import rules_digest
 
 
 @contextmanager
@@ -20,3 +21,8 @@ def loading(what, *, using=DEFAULT_DB_ALIAS):
         if using != DEFAULT_DB_ALIAS:
             posting.begin_loading(what, using)
         yield
+
+
+def digested(table, row: dict) -> dict:
+    """A row to be added, with the digest that a version of a registry's rules has."""
+    return {**row, "digest": rules_digest(row)} if table == "RegistryRules" else row

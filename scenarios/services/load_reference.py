@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from registry import models
 from registry.errors import Failure, RuleViolated
-from registry.services.load_reference_rows import loading
+from registry.services.load_reference_rows import digested, loading
 from scenarios.models import LoadedRow
 from scenarios.reference import DIRECTORY, read_reference
 from scenarios.reference_rows import TARGETS, rows_of
@@ -124,7 +124,7 @@ def _add(target, rows, using):
         missing = {row["code"] for row in rows} if own else set()
         ready = [row for row in rows if not any(row[column] in missing for column in own)]
         ids, model = _ids(target, using), getattr(models, target.name)
-        made = [model(**_with_ids(target, row, ids)) for row in ready]
+        made = [model(**_with_ids(target, digested(target.name, row), ids)) for row in ready]
         _rows(target, using).bulk_create(made)
         rows = [row for row in rows if row not in ready] if own else []
 

@@ -260,4 +260,4 @@ def test_a_directory_that_is_not_there_is_told(tmp_path):
     """Each missing file is a line of the message."""
     with pytest.raises(CommandError) as refusal:
         call_command("load_reference", directory=str(tmp_path / "nowhere"))
-    assert str(refusal.value).count("FILE_UNREADABLE") == 14
+    assert str(refusal.value).count("FILE_UNREADABLE") == 16
