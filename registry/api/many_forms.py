@@ -17,6 +17,9 @@ class BatchProposal(serializers.Serializer):
     type = fields.Choice(BATCHED, required=False, help_text="Of the lines that do not name a type.")
     lines = BatchLine(many=True)
     reason = fields.Text(required=False)
+    execute_at = fields.Moment(
+        required=False, help_text="None of it is completed before this moment."
+    )
 
 
 class Trade(MovementLine):

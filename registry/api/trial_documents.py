@@ -10,7 +10,7 @@ from . import errors
 from .documents import BlockDocument, Units, Word, printed
 from .schema import ProblemErrorDocument
 
-LIMITS = ("daily", "holding", "pool", "cap")
+LIMITS = ("daily", "holding", "group", "pool", "cap")
 WAITS = (Transaction.Status.AWAITING_APPROVAL, Transaction.Status.DELAYED)
 
 
@@ -49,12 +49,15 @@ class MoveDocument(serializers.Serializer):
 
 
 class LimitLeftDocument(serializers.Serializer):
-    """A limit that is touched: of an account, by its number; a pool, by the entity's code; a cap
-    of a unit type."""
+    """A limit that is touched: of an account, by its number; of a corporate group, by its code; a
+    pool, by the entity's code; a cap of a unit type."""
 
     what = Word(LIMITS)
     of = serializers.CharField()
     period = serializers.CharField(help_text="Of a pool; of a cap, the day its vintage begins.")
+    unit_type = serializers.CharField(
+        help_text="Of a group's limit; empty where it counts all together."
+    )
     limit = Units()
     left = serializers.CharField(help_text="What would be left; negative beyond the limit.")
 

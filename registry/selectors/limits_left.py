@@ -7,6 +7,7 @@ from django.db.models import F, Sum
 from registry.models import (
     Account,
     AccountDay,
+    GroupLimit,
     Holding,
     Issuance,
     IssuanceCap,
@@ -17,15 +18,16 @@ from registry.models import (
 
 @dataclass(frozen=True)
 class Left:
-    """What would be left of one limit: `daily` and `holding` of an account, by its number, `pool`
-    of an entity in a period, by the entity's code, `cap` of a unit type. All in units, but a pool's
-    in tonnes."""
+    """What would be left of one limit: `daily` and `holding` of an account, by its number, `group`
+    of a corporate group, by its code, for a unit type or for all together, `pool` of an entity in a
+    period, by the entity's code, `cap` of a unit type. All in units, but a pool's in tonnes."""
 
     what: str
     of: str
     limit: int
     left: int
     period: str = ""
+    unit_type: str = ""
 
 
 def limits_left(found: Transaction, lines) -> list[Left]:
@@ -33,6 +35,7 @@ def limits_left(found: Transaction, lines) -> list[Left]:
     return [
         *_daily(found, lines),
         *_holdings(found, lines),
+        *_groups(found, lines),
         *_pools(found, lines),
         *_caps(found, lines),
     ]
@@ -61,6 +64,37 @@ def _holdings(found, lines):
             coming = 0
         left = account.holding_limit - held - coming
         yield Left("holding", account.number, account.holding_limit, left)
+
+
+def _groups(found, lines):
+    """Units in terminal accounts are held by nobody; those that move within a group add nothing."""
+    ends = {end for line in lines for end in (line.source_id, line.destination_id)} - {None}
+    rows = Account.objects.filter(pk__in=ends, terminal=False, holder__group__isnull=False)
+    places = {pk: place for pk, *place in rows.values_list("pk", "holder__group", "registry")}
+    limits = GroupLimit.objects.filter(
+        group__in={group for group, _registry in places.values()}
+    ).select_related("group", "unit_type")
+    for limit in limits.order_by("group__code", "unit_type__code"):
+        place = [limit.group_id, limit.registry_id]
+        coming = [
+            line.quantity * sign
+            for line in lines
+            for end, sign in ((line.destination_id, 1), (line.source_id, -1))
+            if places.get(end) == place and limit.unit_type_id in (None, line.unit_type_id)
+        ]
+        if not coming:
+            continue
+        held = Holding.objects.filter(
+            account__holder__group=limit.group_id,
+            account__registry=limit.registry_id,
+            account__terminal=False,
+            closed_by__isnull=True,
+        )
+        if limit.unit_type_id is not None:
+            held = held.filter(unit_type=limit.unit_type_id)
+        left = limit.units - _units(held) - (0 if found.posting_id is not None else sum(coming))
+        unit_type = limit.unit_type.code if limit.unit_type else ""
+        yield Left("group", limit.group.code, limit.units, left, unit_type=unit_type)
 
 
 def _pools(found, lines):

@@ -22,19 +22,23 @@ ORDER = (errors.NotPermitted, errors.InvalidInput, errors.Unavailable, errors.Co
 
 
 @transaction.atomic
-def propose_each_on_its_own(*, actor, items: list[Item], at: datetime, reason="") -> Batch | None:
+def propose_each_on_its_own(
+    *, actor, items: list[Item], at: datetime, reason="", execute_at=None
+) -> Batch | None:
     """Proposes each item as a transaction of its own, and sets its result.
 
     Those that have to be approved are one batch: as many persons approve all of them as the
-    strictest needs, also of types that alone would need fewer. None where nothing is approved.
+    strictest needs, also of types that alone would need fewer. So are those that wait for
+    `execute_at`, to be cancelled as one. None where neither is asked.
 
     Raises: NotPermitted (NO_ACTOR), InvalidInput, Unavailable (REFERENCE_DATA_CHANGES).
     """
     permissions.require_actor(actor)
     requests = [Request(item.type_code, [item.line], item.key, at) for item in items]
     needed = strictest(requests)
-    propose_each(actor=actor, items=items, at=at, reason=reason, approvals=needed)
-    if not needed:
+    terms = {"approvals": needed, "execute_at": execute_at}
+    propose_each(actor=actor, items=items, at=at, reason=reason, **terms)
+    if not needed and execute_at is None:
         return None
     results = [item.result for item in items]
     return _batched(actor, Mode.EACH_ON_ITS_OWN, results, reason=reason, at=at)

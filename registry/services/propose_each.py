@@ -39,17 +39,21 @@ class Item:
     result: Outcome | errors.DomainError | None = field(default=None)
 
 
-def propose_each(*, actor, items: list[Item], at: datetime, reason="", approvals=0) -> None:
+def propose_each(
+    *, actor, items: list[Item], at: datetime, reason="", approvals=0, execute_at=None
+) -> None:
     """Proposes each item as a transaction of its own, and sets its result.
 
-    At least `approvals` persons are to approve each, whatever its type asks.
+    At least `approvals` persons are to approve each, whatever its type asks; none is completed
+    before `execute_at`.
 
     Raises: NotPermitted (NO_ACTOR), InvalidInput, Unavailable (REFERENCE_DATA_CHANGES).
     """
     permissions.require_actor(actor)
     require_reason(reason)
+    terms = {"approvals": approvals, "execute_at": execute_at}
     requests = {
-        item.key: Request(item.type_code, [item.line], item.key, at, reason, approvals=approvals)
+        item.key: Request(item.type_code, [item.line], item.key, at, reason, **terms)
         for item in items
     }
     for item in items:

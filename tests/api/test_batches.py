@@ -3,8 +3,10 @@
 import json
 
 import pytest
+from django.utils import timezone
 
 from registry.models import Transaction
+from registry.services.execute_due import execute_due
 from tests.api.proposals import block, line
 from tests.world import blocks, stock
 
@@ -78,6 +80,41 @@ def test_each_waits_where_its_type_waits(administrator_1, administrator_2, ends,
     )
     assert decided.json()["batch"]["states"] == [{"status": "completed", "count": 2}]
     assert held(world) == 3
+
+
+@pytest.mark.parametrize("mode", ["all_or_nothing", "each_on_its_own"])
+def test_batch_for_a_moment(administrator_1, administrator_2, ends, world, mode):
+    """Nothing of it is completed before; until then it is cancelled as one."""
+    lines = [line(*ends, "1", type="delivery"), line(*ends, "2", type="delivery")]
+    lines.append(line(ends[0], quantity="3", type="retire"))
+    body = {"mode": mode, "lines": lines, "execute_at": "2040-03-05T01:00:00Z"}
+    answer = administrator_1.post("batches", body)
+    made = answer.json()["batch"]
+    states = {item["state"] for item in answer.json()["items"]}
+    if made["approvals_needed"]:
+        assert states == {"awaiting_approval"}
+        said = {"decision": "approve", "payload_hash": made["payload_hash"]}
+        assert administrator_2.post(f"batches/{made['id']}/approvals", said).status_code == 201
+    else:
+        assert states == {"delayed"}
+    told = administrator_1.get(f"batches/{made['id']}").json()
+    assert [each["status"] for each in told["states"]] == ["delayed"]
+    assert told["due_at"] == "2040-03-05T01:00:00Z"
+    assert execute_due(actor=world.system, at=timezone.now()).completed == 0
+    assert held(world) == 0
+    cancelled = administrator_1.post(f"batches/{made['id']}/cancellation", {"reason": "a slip"})
+    assert [each["status"] for each in cancelled.json()["batch"]["states"]] == [
+        "manually_cancelled"
+    ]
+
+
+def test_batch_for_a_moment_that_nobody_approves(administrator_1, ends, world):
+    """Deliveries wait without approval, each on its own and cancelled as one all the same."""
+    body = batch("each_on_its_own", line(*ends, "1"), line(*ends, "5000"))
+    answer = administrator_1.post("batches", {**body, "execute_at": "2040-03-05T01:00:00Z"})
+    assert [item["state"] for item in answer.json()["items"]] == ["delayed", None]
+    told = administrator_1.get(f"batches/{answer.json()['batch']['id']}").json()
+    assert told["states"] == [{"status": "delayed", "count": 1}]
 
 
 def test_batch_is_answered_again(administrator_1, ends, world):

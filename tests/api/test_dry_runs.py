@@ -8,6 +8,9 @@ from django.apps import apps
 
 from registry.models import (
     Account,
+    AccountHolder,
+    CorporateGroup,
+    GroupLimit,
     IssuanceCap,
     Jurisdiction,
 )
@@ -121,8 +124,55 @@ def test_limits_that_are_touched(administrator_1, world, ends, numbers):
     IssuanceCap.objects.create(unit_type=world.kau, units=1500)
     told = tried(administrator_1, {"type": "issue", "issuances": [issuance(ends[0], "40")]})
     assert told["limits"] == [
-        {"what": "cap", "of": "KAU", "period": "", "limit": "1500", "left": "460"}
+        {
+            "what": "cap",
+            "of": "KAU",
+            "period": "",
+            "unit_type": "",
+            "limit": "1500",
+            "left": "460",
+        }
     ]
+
+
+@pytest.mark.parametrize("kind", ["transfer", "delivery"])
+def test_limits_of_corporate_groups(administrator_1, world, numbers, kind):
+    """What all accounts of a group may still take, whether it is completed at once or waits; what
+    moves within the group or is of another type takes nothing."""
+    stock(world, operator_a=60, operator_b=30, trading=100)
+    group = CorporateGroup.objects.create(code="G-1", name="Group 1")
+    AccountHolder.objects.update(group=group)
+    for unit_type, units in ((world.kau, 200), (None, 150), (world.kcu, 1)):
+        GroupLimit.objects.create(
+            group=group, registry=world.home, unit_type=unit_type, units=units
+        )
+
+    def left(source, destination, quantity):
+        ends = numbers(source), numbers(destination)
+        limits = tried(administrator_1, proposal(kind, line(*ends, quantity)))["limits"]
+        assert {(each["what"], each["of"]) for each in limits} <= {("group", "G-1")}
+        return {each["unit_type"]: each["left"] for each in limits}
+
+    assert left("trading", "operator_a", "15") == {"KAU": "95", "": "45"}
+    assert left("operator_b", "trading", "10") == {"KAU": "120", "": "70"}
+    assert left("operator_a", "operator_b", "10") == {"KAU": "110", "": "60"}
+
+
+@pytest.mark.parametrize("mode", ["all_or_nothing", "each_on_its_own"])
+def test_a_batch_for_a_moment_is_tried(administrator_1, world, ends, mode):
+    """Every transaction of it would wait for the moment."""
+    body = {
+        "mode": mode,
+        "lines": [line(*ends, "1", type=kind) for kind in ("delivery", "transfer")],
+        "execute_at": "2040-03-05T01:00:00Z",
+    }
+    told = tried(administrator_1, body, "batches/dry-run")
+    assert [item["delay"]["ends_at"] for item in told["items"]] == ["2040-03-05T01:00:00Z"] * 2
+    assert told["delay"]["ends_at"] == "2040-03-05T01:00:00Z"
+    passed = tried(
+        administrator_1, {**body, "execute_at": "2020-03-05T01:00:00Z"}, "batches/dry-run"
+    )
+    assert [item["code"] for item in passed["items"]] == ["EXECUTION_IN_THE_PAST"] * 2
 
 
 def test_a_moment_ahead(administrator_1, world, ends):

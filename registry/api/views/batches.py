@@ -71,8 +71,9 @@ class Batches(Collection):
         grouped = many.by_type(rows)
         request.line_pointers = many.pointers_of(grouped)
         key, at, reason = request.headers[IDEMPOTENCY_KEY], timezone.now(), said.get("reason", "")
+        moment = {"execute_at": said.get("execute_at")}
         requests = [
-            Request(code, [row.item.line for row in same], f"{key}/{code}", at, reason)
+            Request(code, [row.item.line for row in same], f"{key}/{code}", at, reason, **moment)
             for code, same in grouped.items()
         ]
         if len(requests) == 1:
@@ -97,6 +98,7 @@ class Batches(Collection):
             items=[row.item for row in rows if row.item],
             at=timezone.now(),
             reason=said.get("reason", ""),
+            execute_at=said.get("execute_at"),
         )
         return _answer(said["mode"], rows, status=200, batch=batch)
 

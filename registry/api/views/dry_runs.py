@@ -89,12 +89,11 @@ class OfBatch(DryRun):
     def post(self, request):
         at = self.moment()
         said, rows = many.read_batch(request, key_of=lambda row: str(row.number))
-        reason = said.get("reason", "")
         if said["mode"] == many_forms.MODES[0]:
             groups = list(many.by_type(rows).items())
         else:
             groups = [(row.item.type_code, [row]) for row in rows if row.item]
-        return Response(_answered(request, rows, groups, at=at, mode=said["mode"], reason=reason))
+        return Response(_answered(request, rows, groups, at=at, said=said))
 
 
 @tries(
@@ -115,13 +114,15 @@ class OfSettlement(DryRun):
         )
         tables.refuse_repeated(rows)
         groups = [(row.item.type_code, [row]) for row in rows if row.refusal is None]
-        return Response(_answered(request, rows, groups, at=at, mode=many_forms.MODES[1]))
+        return Response(_answered(request, rows, groups, at=at, said={"mode": many_forms.MODES[1]}))
 
 
-def _answered(request, rows, groups, *, at, mode, reason=""):
+def _answered(request, rows, groups, *, at, said):
     """What a batch of these groups of rows would meet: a transaction each."""
+    mode = said["mode"]
+    terms = {"reason": said.get("reason", ""), "execute_at": said.get("execute_at")}
     requests = [
-        Request(code, [row.item.line for row in same], "", at, reason) for code, same in groups
+        Request(code, [row.item.line for row in same], "", at, **terms) for code, same in groups
     ]
     trials = dry_run_batch(actor=request.actor, requests=requests, at=at)
     pointers = [[_pointer(row, mode) for row in same] for _code, same in groups]
