@@ -11,7 +11,7 @@ from registry import account_numbers, canonical, ports
 from registry.errors import GATE_TEXTS, DomainError, NotFound
 from registry.models import Account, Transaction
 from registry.selectors import foreseen, log, tasks, transactions
-from registry.services.approve import approve, reject
+from registry.services.approve import approve_now, reject
 from registry.services.cancel_delayed import cancel_delayed
 from registry.services.make_receipt import make_receipt
 from registry.services.withdraw import withdraw
@@ -34,7 +34,7 @@ def _cancel(*, payload_hash, at, **said):
 
 # What a person can say of a waiting transaction: the service, the heading, the button.
 ACTS = {
-    "approve": (approve, _("Approve transaction"), _("Approve")),
+    "approve": (approve_now, _("Approve transaction"), _("Approve")),
     "reject": (reject, _("Reject transaction"), _("Reject")),
     "withdraw": (_withdraw, _("Withdraw transaction"), _("Withdraw")),
     "cancel": (_cancel, _("Stop the delayed transaction"), _("Stop")),

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from registry import permissions
 from registry.api.errors import status_of
 from registry.errors import DomainError, NotFound
-from registry.models import LARGEST_UPLOAD, GovernanceRequest, Registry, Upload
+from registry.models import LARGEST_UPLOAD, GovernanceRequest, Registry, Transaction, Upload
 from registry.opening_archive import FILES
 from registry.selectors import uploads
 from registry.services.governance import decide
@@ -225,6 +225,8 @@ class UploadAdmin(Ledger):
         is_own = found.person_id == actor.person_id
         return {
             "found": found,
+            "transaction_status": found.transaction_status is not None
+            and Transaction.Status(found.transaction_status).label,
             "zone": found.registry.jurisdiction.time_zone,
             "rows": [_shown(row) for row in rows[:SHOWN]],
             "after": after,

@@ -4,7 +4,7 @@ from django.utils.translation import gettext
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from registry.models import Upload
+from registry.models import Transaction, Upload
 
 from .documents import Hash, Number, Word
 
@@ -40,7 +40,12 @@ class UploadDocument(serializers.Serializer):
     transaction = Number(
         source="transaction_number", allow_null=True, help_text="What allocations became."
     )
+    transaction_status = serializers.SerializerMethodField()
     opening_balances = serializers.SerializerMethodField(help_text="What such files became.")
+
+    def get_transaction_status(self, upload) -> str | None:
+        status = upload.transaction_status
+        return None if status is None else Transaction.Status(status).name.lower()
 
     @extend_schema_field(serializers.ListField(child=Number()))
     def get_opening_balances(self, upload):

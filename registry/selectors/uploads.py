@@ -2,18 +2,29 @@
 
 from collections.abc import Iterator
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from registry import permissions
 from registry.errors import Conflict, Failure, NotFound
-from registry.models import IN_WORK, Upload, UploadPiece
+from registry.models import IN_WORK, Transaction, Upload, UploadPiece
+
+from .batches import WAITING
+
+OVER = (Upload.State.WRITTEN, Upload.State.DROPPED, Upload.State.REFUSED)
 
 
 def visible(actor):
-    """Uploads, the newest first.   Raises: NotPermitted (NO_ACTOR)."""
+    """Uploads, the newest first, each with the status of its transaction.
+
+    Raises: NotPermitted (NO_ACTOR).
+    """
     rows = Upload.objects.select_related("registry", "person", "request").order_by("-pk")
-    rows = rows.prefetch_related("openings")
+    proposed = Transaction.objects.filter(pk=OuterRef("transaction_number"))
+    rows = rows.prefetch_related("openings").annotate(
+        transaction_status=Subquery(proposed.values("status"))
+    )
     registries = permissions.readable_registries(actor)
     if registries is None:
         return rows
@@ -44,6 +55,18 @@ def pieces(upload_id) -> Iterator[bytes]:
     numbers = UploadPiece.objects.filter(upload_id=upload_id).order_by("number")
     for number in list(numbers.values_list("pk", flat=True)):
         yield bytes(UploadPiece.objects.values_list("content", flat=True).get(pk=number))
+
+
+def done_with(before) -> list[int]:
+    """Numbers of the uploads that were over before a moment, and whose files are still kept."""
+    proposed = Transaction.objects.filter(pk=OuterRef("transaction_number"))
+    rows = Upload.objects.annotate(over_at=Coalesce("finished_at", "leased_until")).filter(
+        Q(state__in=OVER)
+        | Q(Exists(proposed.exclude(status__in=WAITING)), state=Upload.State.SUBMITTED),
+        Exists(UploadPiece.objects.filter(upload=OuterRef("pk"))),
+        over_at__lt=before,
+    )
+    return list(rows.order_by("pk").values_list("pk", flat=True))
 
 
 def unknown_upload(number) -> NotFound:

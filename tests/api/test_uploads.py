@@ -1,9 +1,11 @@
 """Uploads by REST: sent as they are, read while they are checked, submitted, decided."""
 
 import pytest
+from django.utils import timezone
 
 from registry.models import Account, Upload
 from registry.services.api_keys import Rights, issue_key
+from registry.services.execute_due import execute_due
 from registry.services.work_on_upload import work_on_upload
 from tests.api.conftest import ApiClient
 from tests.people import person
@@ -91,6 +93,29 @@ def test_allocation_table(world, administrator_1, administrator_2, numbers):
     said = {"decision": "approve", "payload_hash": proposed["payload_hash"]}
     done = administrator_2.post(f"transactions/{found['transaction']}/approvals", said)
     assert done.json()["status"] == "completed"
+
+
+def test_large_table_is_completed_by_a_worker(
+    world, monkeypatch, administrator_1, administrator_2, numbers
+):
+    """Who approves what has many lines does not wait for its posting: it is due at once."""
+    monkeypatch.setattr("registry.services.approve.MOST_LINES_AT_ONCE", 2)
+    stock(world, government=6)
+    rows = [f"{numbers('government')},{numbers('operator_a')},KAU,{n}\n" for n in (1, 2, 3)]
+    text = "source,destination,unit_type,quantity\n" + "".join(rows)
+    path = work(world, send(administrator_1, text, kind="allocations"))
+    administrator_1.post(f"{path}/submission")
+    work_on_upload(int(path.rpartition("/")[2]), clock=lambda: world.at)
+    number = administrator_1.get(path).json()["transaction"]
+    proposed = administrator_2.get(f"transactions/{number}").json()
+    said = {"decision": "approve", "payload_hash": proposed["payload_hash"]}
+    answer = administrator_2.post(f"transactions/{number}/approvals", said)
+    assert (answer.status_code, answer.json()["status"]) == (202, "delayed")
+    assert answer["Location"] == f"/api/v1/transactions/{number}"
+    assert administrator_1.get(path).json()["transaction_status"] == "delayed"
+    clock = timezone.now()
+    assert [execute_due(actor=world.system, at=clock).completed for _ in range(2)] == [1, 0]
+    assert administrator_1.get(path).json()["transaction_status"] == "completed"
 
 
 def test_scope_of_an_allocation(world, description, numbers):

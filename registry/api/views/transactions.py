@@ -15,14 +15,14 @@ from registry.models import Scope
 from registry.models import Transaction as TransactionRow
 from registry.selectors import accounts, reference, transactions
 from registry.selectors.scope import own_accounts
-from registry.services.approve import approve, reject
+from registry.services.approve import approve_now, reject
 from registry.services.cancel_delayed import cancel_delayed
 from registry.services.withdraw import withdraw
 
 from .base import Collection, Resource, Thing
 
 SHOWN = 100
-DECISIONS = {"approve": approve, "reject": reject}
+DECISIONS = {"approve": approve_now, "reject": reject}
 
 
 @cache
@@ -161,10 +161,14 @@ class Decided(Resource):
         said = read_form(self.form, request)
         found = transactions.find(request.actor, number_of(number))
         self.say(request.actor, found.pk, said)
-        document = transaction_documents.TransactionDocument(
-            transactions.find(request.actor, found.pk)
+        found = transactions.find(request.actor, found.pk)
+        document = transaction_documents.TransactionDocument(found)
+        is_left = found.status == TransactionRow.Status.DELAYED and found.due_at <= timezone.now()
+        return Response(
+            document.data,
+            status=202 if is_left else 201,
+            headers={"Location": address_of(found.pk)},
         )
-        return Response(document.data, status=201, headers={"Location": address_of(found.pk)})
 
     def say(self, actor, transaction_id, said):
         raise NotImplementedError
@@ -179,10 +183,14 @@ class Decided(Resource):
     post=described.operation(
         "decideTransaction",
         "Approve or reject exactly one payload; each person once",
-        answers={201: transaction_documents.TransactionDocument},
+        answers={
+            201: transaction_documents.TransactionDocument,
+            202: transaction_documents.TransactionDocument,
+        },
         description=(
             "The payload hash says what is approved. Each person decides once: a second decision "
-            "is refused and changes nothing."
+            "is refused and changes nothing. 202 answers the last approval of what has more than "
+            "5,000 lines: a worker completes it, and its status says how far that is."
         ),
         body=forms.Decision,
         problems=described.WRITTEN,
