@@ -104,6 +104,11 @@ app.conf.update(
             "schedule": crontab(minute=40),
             "options": {"expires": 1800},
         },
+        "forget files": {
+            "task": "registry.tasks.forget_files",
+            "schedule": crontab(minute=20),
+            "options": {"expires": 1800},
+        },
         "begin phases of links": {
             "task": "linking.tasks.begin_phases",
             "schedule": crontab(minute=1),

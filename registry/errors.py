@@ -118,10 +118,9 @@ CONSTRAINT_TEXTS = {
             _("Ask two other system administrators."),
         ),
     ),
-    "approval_comes_before_expiry": (
-        Conflict,
-        "PROPOSAL_EXPIRED",
-        *GATE_TEXTS["PROPOSAL_EXPIRED"],
+    **dict.fromkeys(
+        ("approval_comes_before_expiry", "transaction_completes_before_it_expires"),
+        (Conflict, "PROPOSAL_EXPIRED", *GATE_TEXTS["PROPOSAL_EXPIRED"]),
     ),
     "type_proposal_is_decided_by_another": (
         NotPermitted,

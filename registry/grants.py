@@ -84,7 +84,7 @@ TABLES = {
     "registry_noticesource": CHANGE,
     "registry_holdersuccession": ADD,
     "registry_upload": CHANGE,
-    "registry_uploadpiece": ADD,
+    "registry_uploadpiece": "SELECT, INSERT, DELETE",
     "registry_uploaderror": "SELECT, INSERT, DELETE",
     "registry_task": CHANGE,
     "registry_taskevent": ADD,

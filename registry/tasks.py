@@ -21,6 +21,7 @@ from .services import (
     write_notices,
 )
 from .services import execute_due as due
+from .services import forget_files as forgetting
 from .services import sign_issuances as signing
 from .services import work_on_upload as working
 from .services.tasks.complete import complete_decided
@@ -112,6 +113,12 @@ def forget_requests():
     signatures.forget(at=at)
     webhooks.forget(at=at)
     send_notices.forget(at=at)
+
+
+@shared_task(name="registry.tasks.forget_files")
+def forget_files():
+    """Deletes the files of uploads that are done with."""
+    forgetting.forget_files(at=timezone.now())
 
 
 @shared_task(name="registry.tasks.go_on_with_uploads")

@@ -3,6 +3,13 @@
 from tests.audit.hand import Hand
 
 
+def owner_says(sql):
+    """Runs a statement that only the owner of the tables may."""
+    with Hand.of_owner() as hand:
+        hand.run(sql)
+        hand.connection.commit()
+
+
 def owner_sets(number, assignment):
     """Moves the clock of one row, as nobody but the owner of the tables can."""
     guards = "ALTER TABLE registry_transaction {} TRIGGER transaction_state_follows_the_table"

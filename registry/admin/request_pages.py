@@ -9,7 +9,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from registry.errors import DomainError, NotFound, NotPermitted
-from registry.models import LARGEST_DOCUMENT, GovernanceRequest
+from registry.models import LARGEST_DOCUMENT, Account, GovernanceRequest
 from registry.selectors import governance, requested_changes
 from registry.services.governance import decide, withdraw
 from registry.services.request_documents import attach
@@ -115,6 +115,7 @@ class RequestPages(Decided):
             "found": found,
             "zone": found.registry and found.registry.jurisdiction.time_zone,
             "changes": changes,
+            "opened": Account.objects.filter(number=found.opened_account).first(),
             "payload": [(capfirst(name), value) for name, value in found.payload.items()],
             "payload_hash": bytes(found.payload_hash).hex(),
             "may_add": waits and found.requested_by_id == actor.person_id,

@@ -123,6 +123,9 @@ class RequestDocument(serializers.Serializer):
     requested_by = serializers.CharField(source="requested_by.username")
     requested_at = serializers.DateTimeField()
     closed_at = serializers.DateTimeField(allow_null=True)
+    opened_account = serializers.CharField(
+        allow_null=True, help_text="The number of the account that it has opened."
+    )
     decisions = RequestDecisionDocument(many=True, source="decisions.all")
     documents = AttachmentDocument(many=True, source="documents.all")
     shown = serializers.CharField(

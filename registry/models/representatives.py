@@ -3,6 +3,7 @@
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.fields.json import KT
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
@@ -182,6 +183,13 @@ class AccountEvent(models.Model):
     class Meta:
         verbose_name = _("account event")
         verbose_name_plural = _("account events")
+        indexes = [
+            models.Index(
+                KT("data__request"),
+                condition=Q(kind="opened"),
+                name="account_opening_by_request",
+            )
+        ]
 
     def __str__(self):
         return self.get_kind_display()

@@ -1,11 +1,14 @@
 """Requests as an actor may read them: those of their registries and accounts, and their own."""
 
-from django.db.models import Prefetch, Q
+from django.db.models import Case, OuterRef, Prefetch, Q, Subquery, TextField, When
+from django.db.models.fields.json import KT
+from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
 
 from registry import permissions
 from registry.errors import Failure, NotFound
 from registry.models import (
+    AccountEvent,
     GovernanceDecision,
     GovernanceDocument,
     GovernanceRequest,
@@ -14,7 +17,10 @@ from registry.models import (
 
 
 def visible(actor):
-    """Requests, the newest first.   Raises: NotPermitted (NO_ACTOR)."""
+    """Requests, the newest first, each with its decisions and documents, and `opened_account`.
+
+    Raises: NotPermitted (NO_ACTOR).
+    """
     rows = GovernanceRequest.objects.select_related("registry", "account", "requested_by")
     rows = rows.prefetch_related(
         Prefetch("decisions", GovernanceDecision.objects.select_related("person").order_by("pk")),
@@ -23,6 +29,7 @@ def visible(actor):
             GovernanceDocument.objects.select_related("added_by").defer("content").order_by("pk"),
         ),
     ).order_by("-pk")
+    rows = rows.annotate(opened_account=_opened_account())
     registries = permissions.readable_registries(actor)
     if registries is None:
         return rows
@@ -31,6 +38,18 @@ def visible(actor):
         # What concerns the whole node.
         own |= Q(registry__isnull=True)
     return rows.filter(Q(registry__in=registries) | own)
+
+
+def _opened_account():
+    """The number of the account that a request for an opening has opened, or None."""
+    events = AccountEvent.objects.annotate(request=KT("data__request")).filter(
+        kind=AccountEvent.Kind.OPENED, request=Cast(OuterRef("pk"), TextField())
+    )
+    opening = When(
+        kind=GovernanceRequest.Kind.ACCOUNT_OPENING,
+        then=Subquery(events.values("account__number")[:1]),
+    )
+    return Case(opening, output_field=TextField())
 
 
 def to_decide(actor):

@@ -32,6 +32,8 @@ PASSING = frozenset(
         "EMERGENCY_STOP_STANDS",
         "REGISTRY_STOPPED",
         "UNIT_TYPE_STOPPED",
+        # It expired while it was written: it ends as what has expired does.
+        "PROPOSAL_EXPIRED",
     }
 )
 STATUS = Transaction.Status

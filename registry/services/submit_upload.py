@@ -4,7 +4,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from registry import permissions
-from registry.errors import Failure, NotPermitted
+from registry.errors import Conflict, Failure, NotPermitted
 from registry.models import CHECKED_AGAIN, GovernanceRequest, Upload
 from registry.selectors import uploads
 from registry.services.governance import Request, ask
@@ -43,7 +43,8 @@ def submit_upload(*, actor, upload_id, at) -> Upload:
 def check_again(*, actor, upload_id, at) -> Upload:
     """Has all rows checked anew, by what the registry holds now.
 
-    Raises: NotPermitted, NotFound, Conflict (UPLOAD_IS_IN_ANOTHER_STATE).
+    Raises: NotPermitted, NotFound, Conflict (UPLOAD_IS_IN_ANOTHER_STATE,
+    UPLOAD_FILE_IS_GONE).
     """
     found = _own(actor, upload_id)
     changed = Upload.objects.filter(pk=found.pk, state__in=CHECKED_AGAIN).update(
@@ -58,6 +59,15 @@ def check_again(*, actor, upload_id, at) -> Upload:
     )
     if not changed:
         raise uploads.not_in_state(found)
+    if not found.pieces.exists():
+        raise Conflict(
+            Failure(
+                "UPLOAD_FILE_IS_GONE",
+                _("The file of this upload is no longer kept."),
+                _("Upload it again."),
+                data={"upload": str(found.pk)},
+            )
+        )
     found.errors.all().delete()
     return uploads.find(actor, found.pk)
 

@@ -87,8 +87,11 @@ def test_opening(fresh_database, pages, decider, world):
     page = filled(pages, of_kind("account_opening"), {**said, "reason": "new plant"})
     for text in ("operator holding account", "Second plant", "5,000", "Someone · initiate"):
         assert text in page, text
-    approved(pages, decider, "account_opening", said)
+    found = approved(pages, decider, "account_opening", said)
     made = Account.objects.get(name="Second plant")
+    shown = pages.get(reverse("admin:registry_governancerequest_change", args=[found.pk]))
+    link = reverse("admin:registry_account_change", args=[made.pk])
+    assert f'href="{link}">{made.number}</a>' in shown.content.decode()
     assert (made.holder.code, made.holding_limit, made.kind) == ("KR-OPERATOR-A", 5000, "operator")
     rights = made.representatives.values_list("person__username", "right").order_by("pk")
     assert list(rights) == [("representative_1", "initiate"), ("representative_2", "approve")]

@@ -59,6 +59,9 @@ def test_account_is_opened(world, administrator_1, administrator_2, auditor, els
     done = administrator_2.post(f"{path}/decisions", decision(asked), key="d")
     assert done.json()["status"] == "approved", done.content
     number = Account.objects.latest("pk").number
+    assert (asked.json()["opened_account"], done.json()["opened_account"]) == (None, number)
+    assert f'</api/v1/accounts/{number}>; rel="related"' in done["Link"]
+    assert auditor.get("requests").json()["items"][0]["opened_account"] == number
     (representative,) = auditor.get(f"accounts/{number}/representatives").json()["items"]
     assert (representative["person"], representative["right"]) == ("someone", "initiate")
     events = auditor.get(f"accounts/{number}/events").json()["items"]

@@ -30,7 +30,7 @@ from registry.services.propose import Request, dry_run, propose
 from registry.services.reverse import reverse
 from registry.services.transfer import deliver
 from registry.services.withdraw import withdraw
-from tests.clocks import owner_sets
+from tests.clocks import owner_says, owner_sets
 from tests.type_versions import approved_version, new_version
 from tests.world import blocks, complete, stock
 
@@ -215,6 +215,25 @@ def test_the_delayed_expire_as_well(delayed):
     owner_sets(number, "expires_at = clock_timestamp() - interval '1 second'")
     run = execute_due(actor=delayed.system, at=timezone.now())
     assert (run.completed, run.expired) == (0, 1)
+    assert history(number) == [STATUS.DELAYED, STATUS.TERMINATED]
+
+
+SLOW = """
+CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS
+    'BEGIN PERFORM pg_sleep(0.4); RETURN NULL; END';
+CREATE TRIGGER slow AFTER INSERT ON registry_holding
+    FOR EACH STATEMENT EXECUTE FUNCTION slow()
+"""
+
+
+def test_what_expires_while_it_is_written_is_not_posted(delayed):
+    """A posting is held against the expiry by the clock that stamps it, however it began."""
+    number = waiting(delayed, delayed.at)
+    owner_says(SLOW)
+    owner_sets(number, "expires_at = clock_timestamp() + interval '0.3 seconds'")
+    run = execute_due(actor=delayed.system, at=timezone.now())
+    assert (run.completed, run.failed, run.waiting) == (0, 0, 1)
+    assert execute_due(actor=delayed.system, at=timezone.now()).expired == 1
     assert history(number) == [STATUS.DELAYED, STATUS.TERMINATED]
 
 

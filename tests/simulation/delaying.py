@@ -61,10 +61,9 @@ SELECT t.id FROM registry_transaction t JOIN registry_transactionevent e
     ON e.transaction_id = t.id AND e.status = 4
 WHERE e.at < t.due_at OR e.at < t.execute_at
 """
-# The gate looks at the clock when it takes a transaction, and writes the posting a moment later.
 LATE = """
 SELECT t.id FROM registry_transaction t JOIN registry_posting p ON p.id = t.posting_id
-WHERE p.recorded_at >= t.expires_at + interval '0.5 s'
+WHERE p.recorded_at >= t.expires_at
 """
 STOPPED = "SELECT id FROM registry_posting WHERE recorded_at BETWEEN %s AND %s"
 QUESTIONS = {"twice": TWICE, "after its end": AFTER_ITS_END, "early": EARLY, "late": LATE}

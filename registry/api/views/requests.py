@@ -67,7 +67,10 @@ def answer(actor, number, shown=None):
     found = governance.find(actor, number)
     found.shown = shown
     document = documents.RequestDocument(found)
-    return Response(document.data, status=201, headers={"Location": address_of(number)})
+    headers = {"Location": address_of(number)}
+    if found.opened_account is not None:
+        headers["Link"] = f'</api/v1/accounts/{found.opened_account}>; rel="related"'
+    return Response(document.data, status=201, headers=headers)
 
 
 @described.reads("getRequest", "One request, with its decisions", documents.RequestDocument)

@@ -14,6 +14,11 @@ def _set(db, assignment, where):
     assert db.execute(f"UPDATE registry_upload SET {assignment} WHERE {where}").rowcount
 
 
+def _delete_piece(db, where):
+    mine = f"upload_id IN (SELECT id FROM registry_upload WHERE {where})"
+    assert db.execute(f"DELETE FROM registry_uploadpiece WHERE {mine}").rowcount
+
+
 def _upload(db, **changes):
     """Another upload, as it begins, of another file."""
     values = {
@@ -116,6 +121,30 @@ def upload_written_in_part(db):
 @attack("upload_piece_has_its_own_place", **PERMITTED)
 def second_piece_in_one_place(db):
     db.copy("uploadpiece", "true")
+
+
+@attack("uploadpiece_is_append_only", trigger="uploadpiece_is_append_only")
+def piece_of_another_file(db):
+    assert db.execute("UPDATE registry_uploadpiece SET content = 'x'").rowcount
+
+
+@attack(
+    "upload_piece_is_kept_while_needed",
+    trigger="upload_piece_is_kept_while_needed",
+    permitted=True,
+)
+def piece_of_a_file_that_is_still_read(db):
+    _delete_piece(db, CHECKED)
+
+
+@attack(
+    "upload_piece_is_kept_while_needed",
+    trigger="upload_piece_is_kept_while_needed",
+    permitted=True,
+)
+def piece_of_a_file_that_was_written_just_now(db):
+    _set(db, "finished_at = now()", WRITTEN)
+    _delete_piece(db, WRITTEN)
 
 
 @attack("upload_piece_number_is_not_negative", **PERMITTED)
