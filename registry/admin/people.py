@@ -34,10 +34,13 @@ class PersonAdmin(Governance):
     )
 
     def changelist_view(self, request, extra_context=None):
-        """Who manages the node gets from here to the recovery of a sign-in."""
+        """Who manages the node gets from here to the addition of persons, and to recoveries."""
         tools = []
         if administers_the_system(request):
-            tools = [(reverse("admin:recoveries"), _("Recovery of a sign-in"))]
+            tools = [
+                (reverse("admin:person_additions"), _("Addition of a person")),
+                (reverse("admin:recoveries"), _("Recovery of a sign-in")),
+            ]
         return super().changelist_view(request, {"tools": tools, **(extra_context or {})})
 
 

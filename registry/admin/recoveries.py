@@ -1,6 +1,8 @@
-"""Recovery of persons who have lost their second factor: asked for by one, decided by another."""
+"""What one system administrator asks for the whole node and another one decides: the recovery of
+persons who have lost their second factor, and the addition of persons."""
 
 from django import forms
+from django.conf import settings
 from django.contrib import admin, messages
 from django.http import Http404
 from django.shortcuts import redirect
@@ -13,9 +15,10 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 
 from registry.errors import DomainError, NotFound
-from registry.models import GovernanceRequest
+from registry.models import GovernanceRequest, Registry, Role
 from registry.selectors import governance
 from registry.services.governance import Request, ask, decide
+from registry.services.requested import persons
 
 from . import kept_forms, shown
 from .actors import actor_of, administers_the_system
@@ -24,7 +27,8 @@ from .forms import DecisionForm
 from .reauthentication import freshly_authenticated
 
 SHOWN = 50
-KIND = GovernanceRequest.Kind.RECOVERY
+ROLES = [(role, Role(role).label) for role in persons.ROLES]
+KIND = GovernanceRequest.Kind
 
 
 class RecoveryForm(forms.Form):
@@ -39,45 +43,81 @@ class RecoveryForm(forms.Form):
     )
 
 
-class RecoveryPages:
+class PersonForm(forms.Form):
+    """Who is to be added, and with which role; other roles are given later in the same way."""
+
+    person = forms.CharField(label=gettext_lazy("Username"), max_length=150)
+    display_name = forms.CharField(label=gettext_lazy("display name"), max_length=200)
+    language = forms.ChoiceField(label=gettext_lazy("language"), choices=settings.LANGUAGES)
+    email = forms.EmailField(label=gettext_lazy("mail address"), required=False)
+    role = forms.ChoiceField(label=gettext_lazy("role"), choices=ROLES)
+    registry = forms.ModelChoiceField(
+        Registry.objects.order_by("code"),
+        label=gettext_lazy("registry"),
+        to_field_name="code",
+        required=False,
+        help_text=gettext_lazy("Empty: all registries of this node."),
+    )
+    reason = forms.CharField(
+        label=gettext_lazy("Reason"),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3, "class": "vLargeTextField"}),
+    )
+
+
+class NodePages:
     """For system administrators who have just given their own second factor."""
 
+    kind = ""
+    place = ""
+    names = ("", "")
+    title = lead = button = ""
+    form_class = forms.Form
+
     def urls(self, site):
+        listed, one = self.names
         return [
-            path("recoveries/", site.admin_view(self.listed), name="recoveries"),
-            path("recoveries/<int:number>/", site.admin_view(self.one), name="recovery"),
+            path(f"{self.place}/", site.admin_view(self.listed), name=listed),
+            path(f"{self.place}/<int:number>/", site.admin_view(self.one), name=one),
         ]
+
+    def payload(self, said):
+        """What is asked for, of what was typed."""
+        raise NotImplementedError
 
     @freshly_authenticated
     def listed(self, request):
         """What waits and what was decided, and a form to ask for another one."""
         _require_manager(request)
         typed = {name: values[0] for name, values in kept_forms.kept(request).items() if values}
-        form = RecoveryForm(request.POST or None, initial=typed)
+        form = self.form_class(request.POST or None, initial=typed)
         if request.method == "POST" and form.is_valid():
             said = form.cleaned_data
-            asked = Request(KIND.value, None, None, {"person": said["person"]}, said["reason"])
+            asked = Request(self.kind.value, None, None, self.payload(said), said["reason"])
             try:
                 made = ask(actor=actor_of(request), request=asked, at=timezone.now())
             except DomainError as error:
                 complain(request, error)
             else:
                 messages.success(request, _("Another system administrator decides it now."))
-                return redirect("admin:recovery", made.pk)
+                return redirect(f"admin:{self.names[1]}", made.pk)
         context = {
             **admin.site.each_context(request),
-            "title": _("Recovery of a sign-in"),
+            "title": self.title,
+            "lead": self.lead,
+            "button": self.button,
+            "one": f"admin:{self.names[1]}",
             "form": form,
-            "found": governance.visible(actor_of(request)).filter(kind=KIND)[:SHOWN],
+            "found": governance.visible(actor_of(request)).filter(kind=self.kind)[:SHOWN],
         }
-        return TemplateResponse(request, "registry/admin/recoveries.html", context)
+        return TemplateResponse(request, "registry/admin/node_requests.html", context)
 
     @method_decorator(never_cache)
     @freshly_authenticated
     def one(self, request, number):
         """What is asked for; a POST decides it, and shows the password that comes of it once."""
         _require_manager(request)
-        found = _find(request, number)
+        found = _find(request, number, self.kind)
         form = DecisionForm(request.POST or None)
         password = None
         if request.method == "POST" and form.is_valid():
@@ -95,7 +135,8 @@ class RecoveryPages:
                 complain(request, error)
         context = {
             **admin.site.each_context(request),
-            "title": f"{_('Recovery of a sign-in')} #{number}",
+            "title": f"{self.title} #{number}",
+            "heading": self.title,
             "form": form,
             "found": found,
             "password": password,
@@ -104,9 +145,51 @@ class RecoveryPages:
             "decides": found.status == GovernanceRequest.Status.WAITING
             and found.requested_by_id != request.user.pk
             and found.payload["person"] != request.user.username,
-            "address": reverse("admin:recoveries"),
+            "address": reverse(f"admin:{self.names[0]}"),
+            "roles": [_role(given) for given in found.payload.get("roles", ())],
         }
-        return TemplateResponse(request, "registry/admin/recovery.html", context)
+        return TemplateResponse(request, "registry/admin/node_request.html", context)
+
+
+class RecoveryPages(NodePages):
+    kind = KIND.RECOVERY
+    place = "recoveries"
+    names = ("recoveries", "recovery")
+    title = gettext_lazy("Recovery of a sign-in")
+    lead = gettext_lazy(
+        "For a person who has lost every second factor and the recovery codes. Make sure that it "
+        "is this person who asks: call them back at a number that you know."
+    )
+    button = gettext_lazy("Ask for the recovery")
+    form_class = RecoveryForm
+
+    def payload(self, said):
+        return {"person": said["person"]}
+
+
+class PersonPages(NodePages):
+    kind = KIND.PERSON
+    place = "persons/additions"
+    names = ("person_additions", "person_addition")
+    title = gettext_lazy("Addition of a person")
+    lead = gettext_lazy(
+        "Another system administrator decides, and sees a one-time password for the new person."
+    )
+    button = gettext_lazy("Ask for the addition")
+    form_class = PersonForm
+
+    def payload(self, said):
+        registry = said["registry"]
+        role = {"role": said["role"], **({"registry": registry.code} if registry else {})}
+        mail = {"email": said["email"]} if said["email"] else {}
+        kept = {name: said[name] for name in ("person", "display_name", "language")}
+        return {**kept, **mail, "roles": [role]}
+
+
+def _role(given):
+    """A role in words, with the registry that it is for."""
+    where = given.get("registry")
+    return " · ".join(filter(None, (str(Role(given["role"]).label), where)))
 
 
 def _require_manager(request):
@@ -114,11 +197,11 @@ def _require_manager(request):
         raise Http404
 
 
-def _find(request, number):
+def _find(request, number, kind):
     try:
         found = governance.find(actor_of(request), number)
     except NotFound as error:
         raise Http404(str(error)) from error
-    if found.kind != KIND:
+    if found.kind != kind:
         raise Http404
     return found

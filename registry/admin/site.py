@@ -23,7 +23,7 @@ from . import block_page, charts, kept_forms, readings_kept, searching, second_f
 from .actors import actor_of, has_a_role, reads_a_ledger
 from .forms import OwnPasswordForm
 from .notices import NoticePages
-from .recoveries import RecoveryPages
+from .recoveries import PersonPages, RecoveryPages
 from .wizards import proposals, requests
 
 # Whose models are not shown: groups, permissions and mail addresses decide nothing here.
@@ -105,7 +105,7 @@ class ConcordSite(AdminSite):
                 name="block_certificate",
             ),
         ]
-        pages = [*NoticePages().urls(self), *RecoveryPages().urls(self)]
+        pages = [*NoticePages().urls(self), *RecoveryPages().urls(self), *PersonPages().urls(self)]
         return [*own, *pages, *super().get_urls()]
 
     def each_context(self, request):

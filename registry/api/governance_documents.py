@@ -131,7 +131,8 @@ class RequestDocument(serializers.Serializer):
     shown = serializers.CharField(
         default=None,
         allow_null=True,
-        help_text="The one-time password of a recovery, in the answer to its last approval only.",
+        help_text="The one-time password of a recovery or of a person who is added, in the answer "
+        "to the last approval only.",
     )
 
 

@@ -3,15 +3,18 @@
 import base64
 import binascii
 
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from registry.models import LARGEST_DOCUMENT, Account, Right
 from registry.services.requested.accounts import SETTABLE
+from registry.services.requested.persons import ROLES
 
 from . import fields
 
+LANGUAGES = [code for code, _name in settings.LANGUAGES]
 KINDS = [kind for kind in Account.Kind.values if kind != Account.Kind.PARTNER]
 LONGEST_USERNAME = 150
 
@@ -156,11 +159,30 @@ class Recovery(AskedFor):
     reason = fields.Text()
 
 
+class RoleGiven(serializers.Serializer):
+    """A role, in one registry or in all."""
+
+    role = fields.Choice(ROLES)
+    registry = fields.Code(required=False)
+
+
+class PersonAddition(AskedFor):
+    """Add a person who signs in, with roles; in a signed request."""
+
+    kind = KindWord(["person"])
+    person = Person()
+    display_name = fields.Text(max_length=200)
+    language = fields.Choice(LANGUAGES, required=False)
+    email = fields.Text(max_length=254, required=False)
+    roles = RoleGiven(many=True, required=False)
+
+
 FORMS = {
     form._declared_fields["kind"].choices[0]: form
     for form in (
         *(AccountOpening, AccountChange, AccountStatusChange, AccountClosure, AccountHandover),
         *(HolderMerger, Appointment, Restoration, TrustedAddition, StopLifting, Recovery),
+        PersonAddition,
     )
 }
 

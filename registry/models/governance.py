@@ -31,6 +31,7 @@ class GovernanceRequest(models.Model):
         TRUSTED_ACCOUNT = "trusted_account", _("addition to the trusted account list")
         STOP_LIFTING = "stop_lifting", _("lifting of a stop")
         RECOVERY = "recovery", _("recovery of a sign-in")
+        PERSON = "person", _("addition of a person")
         UPLOAD = "upload", _("writing of an upload")
 
     class Status(models.TextChoices):
@@ -86,9 +87,9 @@ class GovernanceRequest(models.Model):
                 condition=Q(approvals_needed__gte=1), name="request_needs_an_approval"
             ),
             models.CheckConstraint(
-                condition=Q(kind="recovery", registry__isnull=True)
-                | ~Q(kind="recovery") & Q(registry__isnull=False),
-                name="request_is_of_a_registry_or_a_recovery",
+                condition=Q(kind__in=["recovery", "person"], registry__isnull=True)
+                | ~Q(kind__in=["recovery", "person"]) & Q(registry__isnull=False),
+                name="request_is_of_a_registry_or_of_the_node",
             ),
             models.CheckConstraint(
                 condition=~Q(kind="recovery", reason=""), name="request_for_recovery_has_a_reason"

@@ -61,15 +61,20 @@ def add_person(*, actor, username, display_name, language="en", signs_in=False) 
         with transaction.atomic():
             person.save(force_insert=True)
     except IntegrityError as error:
-        raise Conflict(
-            Failure(
-                "USERNAME_TAKEN",
-                _("Another person has this username."),
-                _("Choose another username."),
-                data={"username": username},
-            )
-        ) from error
+        raise username_taken(username) from error
     return person
+
+
+def username_taken(username) -> Conflict:
+    """The refusal of a username that a person has."""
+    return Conflict(
+        Failure(
+            "USERNAME_TAKEN",
+            _("Another person has this username."),
+            _("Choose another username."),
+            data={"username": username},
+        )
+    )
 
 
 @transaction.atomic
@@ -132,7 +137,7 @@ def set_preferences(*, actor, chosen: Preferences) -> None:
     Raises: NotPermitted (NO_ACTOR), InvalidInput (UNKNOWN_LANGUAGE, NOT_A_MAIL_ADDRESS).
     """
     permissions.require_actor(actor)
-    failures = list(_preference_failures(chosen))
+    failures = list(preference_failures(chosen))
     if failures:
         raise InvalidInput(*failures)
     person = Person.objects.get(pk=actor.person_id)
@@ -144,7 +149,8 @@ def set_preferences(*, actor, chosen: Preferences) -> None:
         record(person_id=person.pk, kind=kind, actor=actor, before=before)
 
 
-def _preference_failures(chosen):
+def preference_failures(chosen: Preferences):
+    """What forbids a choice of language or mail address."""
     if chosen.language is not None and chosen.language not in dict(settings.LANGUAGES):
         yield Failure(
             "UNKNOWN_LANGUAGE",

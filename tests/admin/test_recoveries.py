@@ -122,3 +122,24 @@ def test_factors_are_recorded(client, lost, django_capture_on_commit_callbacks):
         client.post(reverse("mfa_generate_recovery_codes"))
     kinds = SecurityEvent.objects.filter(person=lost).values_list("kind", flat=True)
     assert list(kinds) == ["codes_made"]
+
+
+ADDED = {"person": "auditor_2", "display_name": "Auditor 2", "language": "ja", "email": ""}
+ADDED |= {"role": "auditor", "registry": "KR-ETRS", "reason": "a new colleague"}
+
+
+def test_person_is_added_on_the_pages(managers, signed_in):
+    """Asked by one, approved by another, who sees the password once."""
+    first, second = managers
+    assert first.post("/admin/persons/additions/", ADDED).status_code == 302
+    found = GovernanceRequest.objects.get(kind="person")
+    address = reverse("admin:person_addition", args=[found.pk])
+    assert 'name="approve"' not in first.get(address).content.decode()
+    assert "auditor · KR-ETRS" in second.get(address).content.decode()
+    form = {"payload_hash": bytes(found.payload_hash).hex(), "reason": "so", "approve": "1"}
+    page = second.post(address, form)
+    assert page.context["password"] in page.content.decode()
+    added = Person.objects.get(username="auditor_2")
+    assert [row.role for row in added.role_assignments.all()] == ["auditor"]
+    assert signed_in("administrator_1").get(address).status_code == 404
+    assert "/admin/persons/additions/" in first.get("/admin/registry/person/").content.decode()

@@ -148,6 +148,26 @@ def test_recovery_by_signed_requests(anonymous, managers, administrator_1):
     assert administrator_1.get(f"requests/{request['id']}").json()["shown"] is None
 
 
+def test_person_added_by_signed_requests(anonymous, managers, administrator_1):
+    """As a recovery: asked and approved by two who sign; nobody else asks for it."""
+    said = {
+        "kind": "person",
+        "person": "regulator_1",
+        "display_name": "Regulator 1",
+        "roles": [{"role": "regulator", "registry": "KR-ETRS"}],
+    }
+    request = signed(anonymous, managers[0], "requests", said, "a").json()
+    assert request["payload"]["roles"] == said["roles"]
+    decision = {"decision": "approve", "payload_hash": request["payload_hash"]}
+    path = f"requests/{request['id']}/decisions"
+    shown = signed(anonymous, managers[1], path, decision, "b").json()["shown"]
+    assert Person.objects.get(username="regulator_1").check_password(shown)
+    wrong = {**said, "roles": [{"role": "system"}]}
+    refused = signed(anonymous, managers[0], "requests", wrong, "c").json()
+    assert [each["pointer"] for each in refused["errors"]] == ["/roles/0/role"]
+    assert administrator_1.post("requests", said).json()["code"] == "NOT_PERMITTED"
+
+
 def test_recovery_by_a_secret_is_refused(world, description, managers):
     """A secret that lies in a file proves nobody's presence."""
     manager = Person.objects.get(username="manager_1")

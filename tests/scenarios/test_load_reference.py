@@ -47,7 +47,7 @@ def test_all_reference_data_is_there_after_the_load():
     assert Scheme.objects.count() == 20
     assert Registry.objects.count() == 19
     assert UnitType.objects.count() == 37
-    assert Source.objects.count() == 88
+    assert Source.objects.count() == 90
     assert Fact.objects.get(**CAP).value == "567100000"
     assert Fact.objects.filter(source_codes=[]).count() == 0
 
@@ -239,7 +239,7 @@ def test_the_command_tells_what_it_did():
     Source.objects.filter(code="S01").update(years="2017")
     out = StringIO()
     call_command("load_reference", stdout=out)
-    assert "Source: 0 added, 0 updated, 87 unchanged." in out.getvalue()
+    assert "Source: 0 added, 0 updated, 89 unchanged." in out.getvalue()
     assert '["S01"]' in out.getvalue()
 
 

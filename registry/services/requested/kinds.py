@@ -2,7 +2,7 @@
 
 from registry.models import GovernanceRequest
 
-from . import accounts, recovery, representatives, stops, trusted, uploads
+from . import accounts, persons, recovery, representatives, stops, trusted, uploads
 
 _Kind = GovernanceRequest.Kind
 
@@ -18,5 +18,6 @@ KINDS = {
     _Kind.TRUSTED_ACCOUNT: trusted.ADDITION,
     _Kind.STOP_LIFTING: stops.LIFTING,
     _Kind.RECOVERY: recovery.RECOVERY,
+    _Kind.PERSON: persons.ADDITION,
     _Kind.UPLOAD: uploads.WRITING,
 }

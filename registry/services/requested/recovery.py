@@ -1,34 +1,16 @@
 """Recovery of a person who has lost the second factor: one system administrator asks, another one
 decides, and neither of them is the person."""
 
-from dataclasses import dataclass
-from datetime import timedelta
-
 from django.utils.translation import gettext_lazy as _
 
-from registry import errors, permissions
-from registry.errors import Failure, NotPermitted
-from registry.models import ApiKey, GovernanceRequest, Person, Role, SecurityEvent
+from registry import errors
+from registry.errors import Failure
+from registry.models import GovernanceRequest, Person, SecurityEvent
 from registry.services import people, second_factors
 from registry.services.security_events import record
 
-from .kind import Asked, Kind
-
-MANAGERS = frozenset({Role.SYSTEM_ADMINISTRATOR})
-# Long enough to hand it over by telephone, too short to be found on a desk.
-VALID_FOR = timedelta(hours=1)
-
-
-@dataclass(frozen=True)
-class Recovery(Kind):
-    """Of the whole node. Programs sign such a request; a secret proves nobody's presence."""
-
-    def require_asker(self, actor, registry, account):
-        """Raises: NotPermitted (…, SIGNED_REQUEST_REQUIRED)."""
-        permissions.require_role(actor, MANAGERS, None)
-        _require_signature(actor)
-
-    require_decider = require_asker
+from .kind import Asked
+from .of_node import VALID_FOR, OfNode
 
 
 def _failures(asked: Asked):
@@ -78,17 +60,4 @@ def _recover(asked: Asked) -> str:
     return password
 
 
-def _require_signature(actor):
-    """Raises: NotPermitted. On the pages the second factor is asked for instead."""
-    key = ApiKey.objects.filter(pk=actor.api_key_id).first() if actor.api_key_id else None
-    if key is not None and key.public_key is None:
-        raise NotPermitted(
-            Failure(
-                "SIGNED_REQUEST_REQUIRED",
-                _("This is accepted in a signed request only."),
-                _("Use a key that signs (RFC 9421), or the administrators' pages."),
-            )
-        )
-
-
-RECOVERY = Recovery(_failures, _recover, about_account=False, of_node=True)
+RECOVERY = OfNode(_failures, _recover, about_account=False, of_node=True)

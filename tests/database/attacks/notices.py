@@ -52,12 +52,12 @@ def event_of_another_kind(db):
     db.copy("securityevent", "true", kind="gossip")
 
 
-@attack("request_is_of_a_registry_or_a_recovery", **PERMITTED)
+@attack("request_is_of_a_registry_or_of_the_node", **PERMITTED)
 def recovery_in_one_registry(db):
     _recovery(db, registry_id=db.world.home.pk)
 
 
-@attack("request_is_of_a_registry_or_a_recovery", **PERMITTED)
+@attack("request_is_of_a_registry_or_of_the_node", **PERMITTED)
 def change_in_no_registry(db):
     db.copy("governancerequest", "kind = 'account_change'", registry_id=None)
 
