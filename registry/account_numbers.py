@@ -5,14 +5,18 @@ digits, and the number. Pure.
 """
 
 import re
+import string
 
+# Letters as two digits each; what stands between digits and letters counts for nothing.
+VALUES = str.maketrans(
+    {"-": "", **{letter: str(int(letter, 36)) for letter in string.ascii_letters}}
+)
 FORM = re.compile(r"([A-Z0-9][A-Z0-9-]*)-(\d{7,})-(\d{2})")
 
 
 def check_digits(text):
     """Two digits that make `text` followed by them equal to 1 modulo 97."""
-    digits = "".join(str(int(character, 36)) for character in text if character.isalnum())
-    return f"{98 - int(digits + '00') % 97:02d}"
+    return f"{98 - int(text.translate(VALUES) + '00') % 97:02d}"
 
 
 def account_number(registry_code, serial):

@@ -185,6 +185,12 @@ def read(type_code, at, lines) -> Facts:
     )
 
 
+def know(lines):
+    """Reads at once what many proposals, each with some of the lines, are about to ask for."""
+    ends = {line.source for line in lines} | {line.destination for line in lines}
+    reference().accounts_of(ends - {None})
+
+
 def is_plain(kind):
     """Whether a version of a type, as a row, has none of the rules that only some versions have."""
     return (

@@ -9,7 +9,7 @@ from registry.selectors.keys import Asked
 from registry.services.api_keys import note_use
 
 from . import signed_requests
-from .requests import IDEMPOTENCY_KEY, origin_of
+from .requests import IDEMPOTENCY_KEY, header, origin_of
 
 
 class ApiKeyAuthentication(BaseAuthentication):
@@ -19,7 +19,7 @@ class ApiKeyAuthentication(BaseAuthentication):
         """Raises: NotPermitted (NO_ACTOR, API_KEY_…, SIGNATURE_…, PERSON_INACTIVE)."""
         at = timezone.now()
         asked = asked_by(request)
-        if "Signature-Input" in request.headers:
+        if header(request, "Signature-Input", None) is not None:
             bearer = signed_requests.verify(request, at=at, asked=asked)
         else:
             scheme, _space, text = (
@@ -40,6 +40,6 @@ def asked_by(request) -> Asked:
     """Where the request comes from, and by what an earlier answer to it is found."""
     if request.method != "POST":
         return Asked(origin_of(request))
-    key = request.headers.get(IDEMPOTENCY_KEY, "")
+    key = header(request, IDEMPOTENCY_KEY)
     # What no text of the database can hold was stored under no key.
     return Asked(origin_of(request), request.path, key if key.isprintable() else None)

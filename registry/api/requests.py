@@ -16,6 +16,11 @@ KEY_LENGTH = 190
 TRACEPARENT = re.compile(r"[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}(-.*)?")
 
 
+def header(request, name, absent=""):
+    """One header of the request; `headers` would make a dictionary of all of them first."""
+    return request.META.get(f"HTTP_{name.upper().replace('-', '_')}", absent)
+
+
 def body_of(request, greatest=GREATEST_BODY) -> bytes:
     """The whole body, read once; a larger one is refused by its Content-Length, unread.
 
@@ -33,7 +38,7 @@ def body_of(request, greatest=GREATEST_BODY) -> bytes:
 
 def refuse_large(request, greatest) -> None:
     """Raises: InvalidInput (BODY_TOO_LARGE)."""
-    length = request.headers.get("Content-Length") or "0"
+    length = request.META.get("CONTENT_LENGTH") or "0"
     if not length.isdecimal() or int(length) > greatest:
         raise too_large(greatest)
 
@@ -52,7 +57,7 @@ def too_large(greatest):
 def origin_of(request) -> str:
     """The address that the request comes from: behind a proxy, what the last proxy says."""
     if settings.CONCORD["BEHIND_PROXY"]:
-        passed_on = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
+        passed_on = header(request, "X-Forwarded-For").rpartition(",")[2].strip()
         if passed_on:
             return passed_on
     return request.META.get("REMOTE_ADDR", "")
@@ -60,13 +65,13 @@ def origin_of(request) -> str:
 
 def trace_of(request) -> str:
     """The trace that the request belongs to: the caller's, or a new one. 32 hexadecimal digits."""
-    match = TRACEPARENT.fullmatch(request.headers.get("Traceparent", ""))
+    match = TRACEPARENT.fullmatch(header(request, "Traceparent"))
     return match[1] if match else secrets.token_hex(16)
 
 
 def idempotency_key(request) -> str:
     """Raises: InvalidInput (KEY_MISSING)."""
-    key = request.headers.get(IDEMPOTENCY_KEY, "")
+    key = header(request, IDEMPOTENCY_KEY)
     if not 0 < len(key) <= KEY_LENGTH or not key.isprintable():
         raise InvalidInput(
             Failure(

@@ -97,4 +97,7 @@ class Checklist:
             for broken in self._of_lines:
                 if broken(line, proposal) is not None:
                     return False
-        return not any(check.run(proposal) for check in self._others)
+        for check in self._others:
+            for _failure in check.failures(proposal):
+                return False
+        return True

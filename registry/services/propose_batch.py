@@ -76,8 +76,10 @@ def propose_all_or_nothing(*, actor, requests: list[Request]) -> tuple[list[Outc
 def strictest(requests) -> int:
     """How many persons approve that request which needs the most."""
     needed = 0
-    for request in requests:
-        kind = _type_of(request) if _has_form(request) else None
+    formed = [request for request in requests if _has_form(request)]
+    facts.know([line for request in formed for line in request.lines])
+    for request in formed:
+        kind = _type_of(request)
         if kind is not None:
             needed = max(needed, approvals_needed(kind, request.lines))
     return needed

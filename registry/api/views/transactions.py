@@ -9,7 +9,7 @@ from rest_framework.response import Response
 from registry.api import forms, proposals, queries, transaction_documents
 from registry.api import schema as described
 from registry.api.reading import number_of, read_form
-from registry.api.requests import IDEMPOTENCY_KEY
+from registry.api.requests import IDEMPOTENCY_KEY, header
 from registry.api.writing import written
 from registry.models import Scope
 from registry.models import Transaction as TransactionRow
@@ -86,7 +86,7 @@ class Transactions(Collection):
         request.line_pointers = proposal.line_pointers
         outcome = proposal(
             actor=request.actor,
-            key=request.headers[IDEMPOTENCY_KEY],
+            key=header(request, IDEMPOTENCY_KEY),
             at=timezone.now(),
         )
         answered = transactions.answered(outcome.transaction_id)
