@@ -1,9 +1,10 @@
 """Concord in the rounds: one transfer a call in eight processes, and ten thousand in one call."""
 
 from benchmarks import choices, processes
-from benchmarks.concord import ledger, node
+from benchmarks.concord import lanes, ledger, node
 from benchmarks.contender import Contender
 from benchmarks.tally import Tally
+from config.processes import LANES
 
 
 class Service(Contender):
@@ -15,6 +16,7 @@ class Service(Contender):
     lines = 1
     processes = processes.PROCESSES
     accounts = choices.ACCOUNTS
+    lanes = LANES
 
     def load(self, database: str) -> None:
         node.make(self.server, database)
@@ -33,12 +35,17 @@ class Service(Contender):
         }
 
     def run(self, database: str, *, seconds: int) -> Tally:
-        return processes.drive(
-            "benchmarks.concord.transfer_worker",
-            environment=self.environment(database),
-            seconds=seconds,
-            processes=self.processes,
-        )
+        with lanes.serving(self.environment(database), self.lanes) as (serving, environment):
+            used_before = serving.seconds()
+            tally = processes.drive(
+                "benchmarks.concord.transfer_worker",
+                environment=environment,
+                seconds=seconds,
+                processes=self.processes,
+            )
+            used = serving.seconds() - used_before
+        tally.client_cpu_ms += used / tally.acknowledged * 1_000
+        return tally
 
     def recorded(self, database: str) -> int:
         return ledger.moved_lines(self.server, database)
@@ -51,3 +58,4 @@ class Bulk(Service):
     title = "Concord, 10,000 transfers in one service call (1 process)"
     lines = 10_000
     processes = 1
+    lanes = 0

@@ -35,7 +35,7 @@ LAYERS = (
     ("face", ("api", "admin", "tasks", "management", "reports", "templatetags")),
     ("service", ("services",)),
     ("selector", ("selectors",)),
-    ("gate", ("posting", "appending", "telling", "recording", "retry")),
+    ("gate", ("posting", "lanes", "appending", "telling", "recording", "retry")),
     (
         "pure",
         (
@@ -53,6 +53,7 @@ LAYERS = (
             "keys.vkeys",
             "lifecycle",
             "link_set",
+            "literals",
             "log",
             "presets",
             "preview",
