@@ -279,15 +279,15 @@ TRANSFERS = {
 }
 RETIREMENTS = {
     "UNKNOWN_RETIREMENT": (
-        _("There is no such statement of credits retired elsewhere."),
+        _("No statement of credits retired elsewhere has this number."),
         _("See the list of them."),
     ),
     "RETIRED_LATER": (
-        _("The day of retirement is yet to come."),
-        _("Retire the credits at their mechanism first."),
+        _("The day of the retirement is yet to come."),
+        _("First retire the credits at their mechanism."),
     ),
     "SERIAL_OF_ANOTHER_TYPE": (
-        _("The serial is of another unit type."),
+        _("This serial is of another unit type."),
         _("Write it as the mechanism prints it, or the code of the unit type with numbers."),
     ),
     "RETIREMENT_DECIDED": (
@@ -295,7 +295,7 @@ RETIREMENTS = {
         _("Read it again."),
     ),
     "OWN_STATEMENT": (
-        _("Who states a retirement does not decide on it."),
+        _("Whoever states a retirement does not decide on it."),
         _("Another administrator of the registry looks at the evidence."),
     ),
 }

@@ -1,8 +1,12 @@
 """Foreign units that are surrendered count at the factor; the rest goes where the edge says."""
 
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 
 from linking.models import UnitsUsed
+from linking.services.change_edge import suspend
 from registry.errors import RuleViolated
 from registry.lines import Line
 from registry.models import Basis, Use
@@ -87,6 +91,31 @@ def test_reversal_brings_all_of_it_back(importing):
     complete(world, made)
     assert blocks(world.at_home.operator_a, world.cea) == [(1, 80), (81, 100)]
     assert UnitsUsed.objects.get().units == 100
+
+
+@pytest.mark.parametrize(
+    ("held", "credited", "codes"),
+    [
+        ("grandfather_until_period_end", 8, []),
+        ("haircut(0.9)", 7, []),
+        ("freeze", None, ["LINK_SUSPENDED"]),
+    ],
+)
+def test_units_that_are_held_when_the_link_stops(importing, held, credited, codes):
+    """Ten units at 0.8 count as ever, at a cut factor, or not at all; nothing new comes in."""
+    table = importing(suspension={**EDGES[0]["suspension"], "held": held})
+    table.world = replace(table.world, at=table.world.at + timedelta(days=1))
+    stopped = {"agreement": "KR-CN", "edge_id": "CN>KR", "at": table.world.at}
+    suspend(actor=table.korea, **stopped)
+    with pytest.raises(RuleViolated, match="LINK_SUSPENDED"):
+        sent(table, 1)
+    if codes:
+        with pytest.raises(RuleViolated) as caught:
+            surrendered(table, 10)
+        assert caught.value.codes == codes
+    else:
+        surrendered(table, 10)
+        assert sum(tonnes for _first, _last, tonnes in uses()) == credited
 
 
 def test_use_quota_limits_what_was_converted(table):
