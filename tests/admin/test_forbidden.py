@@ -10,9 +10,13 @@ from django.utils import timezone
 
 from registry.admin.wizards.proposals import STEPS
 from registry.admin.wizards.requests import FORMS as KINDS
-from registry.models import Account, Holding, Person, Role, UnitType
+from registry.lines import Line
+from registry.models import Account, Holding, Person, Reading, Role, UnitType
 from registry.services import people
 from registry.services.governance import Request, ask
+from registry.services.propose_batch import propose_each_on_its_own
+from registry.services.propose_each import Item
+from registry.services.reference_changes import Change, propose_change
 from registry.services.transaction_types import NewVersion, propose_version
 from tests.type_versions import system_administrators
 from tests.world import issue_units
@@ -33,6 +37,8 @@ TABLE = {
     "propose a transfer": (302, 302, 403, 403, 403, 403, 403, 403, 302),
     "ask for a change": (302, 302, 403, 403, 403, 302, 403, 403, 302),
     "approve a request": (302, 302, 200, 200, 200, 200, 404, 404, 200),
+    "approve a batch": (302, 302, 200, 200, 200, 200, 404, 404, 200),
+    "approve a change of reference data": (302, 302, 200, 200, 200, 200, 302, 200, 200),
     "propose a version": (302, 302, 403, 403, 403, 403, 200, 403, 403),
     "approve a version": (302, 302, 200, 200, 200, 200, 302, 200, 200),
     "change the account": (302, 302, 403, 403, 403, 403, 403, 403, 403),
@@ -50,6 +56,7 @@ ALLOWED = {
     ("ask for a change", "junior_administrator"),
     ("ask for a change", "proposer"),
     ("approve a version", "system_administrator"),
+    ("approve a change of reference data", "system_administrator"),
 }
 
 
@@ -74,36 +81,37 @@ def browsers(world, elsewhere, system_administrator, signed_in):
 
 
 def requests(proposed, world):
-    """name -> (path, form)."""
-    payload = {"payload_hash": bytes(proposed.payload_hash).hex(), "reason": "no"}
+    """name -> what makes the request: (path, form)."""
     account, holding = world.at_home.operator_a, Holding.objects.earliest("pk").pk
-    number, confirmed = proposed.pk, {"post": "yes"}
+    confirmed = {"post": "yes"}
     own = Account.objects.get(pk=account).number
     last = {"go": "submit", "key": "a-key", "reason": "so"}
     transfer = {"source": own, "destination": _number(world.at_home.operator_b)}
     return {
-        "propose a transfer": (
+        "propose a transfer": lambda: (
             reverse("admin:propose_type", args=["KR-ETRS", "transfer"]),
             {**last, "step": "2", "pick": "KAU", "quantity": "5", **transfer},
         ),
-        "ask for a change": (
+        "ask for a change": lambda: (
             reverse("admin:ask_kind", args=["KR-ETRS", "account_change"]),
             {**last, "step": "1", "account": own, "name": "New"},
         ),
-        "approve a request": _approval(world, account),
+        "approve a request": lambda: _approval(world, account),
         **{
-            act: (reverse("admin:registry_transaction_decide", args=[number, act]), payload)
+            act: lambda act=act: _decision("transaction", proposed, act)
             for act in ("approve", "reject", "withdraw")
         },
-        "propose a version": (_at("transactiontype", "propose", 1), {"reason": "so"}),
-        "approve a version": _version(),
-        "change the account": (_at("account", "change", account), {"status": "closed"}),
-        "delete the account": (_at("account", "delete", account), confirmed),
-        "add a holding": (_at("holding", "add"), {"first": "1", "last": "2"}),
-        "delete a holding": (_at("holding", "delete", holding), confirmed),
-        "give a role": (_at("roleassignment", "add"), {"role": "administrator"}),
-        "add a unit type": (_at("unittype", "add"), {"code": "X"}),
-        "delete a unit type": (_at("unittype", "delete", world.kau.pk), confirmed),
+        "approve a batch": lambda: _decision("batch", _batch(world)),
+        "propose a version": lambda: (_at("transactiontype", "propose", 1), {"reason": "so"}),
+        "approve a version": lambda: _decision("typeproposal", _version()),
+        "approve a change of reference data": lambda: _decision("referencechange", _row(world)),
+        "change the account": lambda: (_at("account", "change", account), {"status": "closed"}),
+        "delete the account": lambda: (_at("account", "delete", account), confirmed),
+        "add a holding": lambda: (_at("holding", "add"), {"first": "1", "last": "2"}),
+        "delete a holding": lambda: (_at("holding", "delete", holding), confirmed),
+        "give a role": lambda: (_at("roleassignment", "add"), {"role": "administrator"}),
+        "add a unit type": lambda: (_at("unittype", "add"), {"code": "X"}),
+        "delete a unit type": lambda: (_at("unittype", "delete", world.kau.pk), confirmed),
     }
 
 
@@ -115,18 +123,35 @@ def _approval(world, account):
     """The decision on a change of the account that administrator 1 has asked for."""
     change = Request("account_change", world.home.pk, account, {"name": "Other"}, "so")
     waiting = ask(actor=world.administrator_1, request=change, at=world.at)
-    path = reverse("admin:registry_governancerequest_decide", args=[waiting.pk, "approve"])
-    return path, {"payload_hash": bytes(waiting.payload_hash).hex(), "reason": "so"}
+    return _decision("governancerequest", waiting)
+
+
+def _batch(world):
+    """Two transfers that administrator 1 has proposed as one."""
+    ends = world.at_home.operator_a, world.at_home.operator_b
+    items = [Item(f"item {n}", Line(*ends, world.kau.pk, n), "transfer") for n in (1, 2)]
+    return propose_each_on_its_own(actor=world.administrator_1, items=items, at=world.at)
 
 
 def _version():
-    """The decision on a version of a type that another system administrator has proposed."""
+    """A version of a type that another system administrator has proposed."""
     at = timezone.now()
-    version = NewVersion("transfer", {"approvals": 2}, at)
     one, _two = system_administrators()
-    waiting = propose_version(actor=one, version=version, at=at, reason="so")
-    path = _at("typeproposal", "decide", waiting.pk, "approve")
-    return path, {"payload_hash": bytes(waiting.payload_hash).hex(), "reason": "so"}
+    version = NewVersion("transfer", {"approvals": 2}, at)
+    return propose_version(actor=one, version=version, at=at, reason="so")
+
+
+def _row(world):
+    """A change of a unit type that another system administrator has proposed."""
+    one, _two = system_administrators()
+    change = Change("unit_type", "change", "so", "so", {"name_ko": "x"}, row_id=world.kau.pk)
+    return propose_change(actor=one, change=change, at=timezone.now())
+
+
+def _decision(model, waiting, act="approve"):
+    """What is sent to decide on something that waits."""
+    payload = {"payload_hash": bytes(waiting.payload_hash).hex(), "reason": "so"}
+    return _at(model, "decide", waiting.pk, act), payload
 
 
 def _at(model, page, *args):
@@ -134,10 +159,11 @@ def _at(model, page, *args):
 
 
 def everything():
-    """All rows of the registry, as they are."""
+    """All rows of the registry, as they are; that somebody tried is on record besides."""
     return {
         model: list(model._base_manager.order_by("pk").values())
         for model in apps.get_app_config("registry").get_models()
+        if model is not Reading
     }
 
 
@@ -153,7 +179,7 @@ def test_table_has_a_column_for_every_role():
 @pytest.mark.parametrize("asked", TABLE)
 def test_forbidden_requests(fresh_database, world, proposed, browsers, asked):
     """The answer is that of the table, and nothing is written but by those who may."""
-    path, form = requests(proposed, world)[asked]
+    path, form = requests(proposed, world)[asked]()
     for who, expected in zip(WHO, TABLE[asked], strict=True):
         allowed = (asked, who) in ALLOWED
         before = everything()
