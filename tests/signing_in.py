@@ -3,7 +3,13 @@
 import time
 
 from allauth.account.internal.flows.login import record_authentication
-from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from allauth.mfa.totp.internal.auth import (
+    TOTP,
+    format_hotp_value,
+    generate_totp_secret,
+    hotp_value,
+    yield_hotp_counters_from_time,
+)
 from django.http import HttpRequest
 
 MINUTE_S = 60
@@ -27,3 +33,9 @@ def enrol(person):
     secret = generate_totp_secret()
     TOTP.activate(person, secret)
     return secret
+
+
+def code(secret):
+    """What the app shows now."""
+    counter = next(iter(yield_hotp_counters_from_time()))
+    return format_hotp_value(hotp_value(secret, counter))

@@ -27,7 +27,7 @@ def block(request, unit_type, first, last):
     certificate, unproven = _certificate(actor, found, first, last)
     context = {
         **admin.site.each_context(request),
-        "title": f"{found.code} {shown.units(first)} – {shown.units(last)}",
+        "title": shown.block_text(found.code, first, last),
         "unit_type": found,
         "registry": registry,
         "zone": registry.jurisdiction.time_zone,

@@ -42,6 +42,9 @@ CHANGES = "admin:registry_referencechange_change"
 PROPOSED = _("Proposed. Another system administrator decides; until then nothing changes.")
 REASON, SOURCE = "reason_for_the_change", "source_of_the_change"
 
+# What a row says is asked for before where that is from.
+LAST = ("source_codes", "confidence")
+
 
 def _withdraw(*, payload_hash, **said):
     return withdraw_change(**said)
@@ -109,7 +112,9 @@ class Proposed(Listed):
         return (*super().get_readonly_fields(request, obj), *self.table.fixed, *self._computed())
 
     def get_fields(self, request, obj=None):
-        said = self.fields or [field.name for field in self.table.fields()]
+        said = self.fields or sorted(
+            (field.name for field in self.table.fields()), key=LAST.__contains__
+        )
         return [*said, *(self._computed() if obj is not None else ())]
 
     def _computed(self):

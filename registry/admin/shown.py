@@ -29,11 +29,13 @@ def units(number):
 
 def block(unit_type, first, last):
     """A run of serials as one line that does not wrap."""
-    if first == last:
-        return format_html('<span class="serials">{} {}</span>', unit_type, units(first))
-    return format_html(
-        '<span class="serials">{} {} – {}</span>', unit_type, units(first), units(last)
-    )
+    return format_html('<span class="serials">{}</span>', block_text(unit_type, first, last))
+
+
+def block_text(unit_type, first, last):
+    """A run of serials as people read it; one serial alone is no run."""
+    run = units(first) if first == last else f"{units(first)} – {units(last)}"
+    return f"{unit_type} {run}"
 
 
 def serial(home, unit_type, first, last):

@@ -2,7 +2,9 @@
 
 from collections import Counter
 from functools import partial
+from http import HTTPStatus
 
+from allauth.account.internal.flows.reauthentication import reauthenticate_by_password
 from django.contrib.admin import AdminSite
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.contrib.auth.views import PasswordChangeView
@@ -174,11 +176,15 @@ class ConcordSite(AdminSite):
             context["subtitle"] = _("Your password was for one time only: choose your own.")
             done = "admin:index"
         request.current_app = self.name
-        return PasswordChangeView.as_view(
+        answer = PasswordChangeView.as_view(
             form_class=OwnPasswordForm,
             success_url=reverse(done, current_app=self.name),
             extra_context=context,
         )(request)
+        if answer.status_code == HTTPStatus.FOUND:
+            # Who has just typed the old password is not asked for the new one on the next page.
+            reauthenticate_by_password(request)
+        return answer
 
     def _chooses_password(self, request):
         """Whether the person signed in with a password for one time."""

@@ -77,6 +77,15 @@ def username_taken(username) -> Conflict:
     )
 
 
+def let_sign_in(*, actor, person_id) -> None:
+    """Opens the pages to somebody who was added without them.
+
+    Raises: NotPermitted.
+    """
+    permissions.require_role(actor, MANAGERS, None)
+    Person.objects.filter(pk=person_id, is_staff=False).update(is_staff=True)
+
+
 @transaction.atomic
 def give_role(*, actor, person_id, role, registry_id=None) -> RoleAssignment:
     """Gives a role in one registry, or in all; giving it again changes nothing.

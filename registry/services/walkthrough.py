@@ -1,4 +1,5 @@
-"""The persons of the walk-through: who signs in, two who approve each other, and an auditor."""
+"""The persons of the walk-through: two who approve each other at the pages, two others who do so by
+keys, and an auditor."""
 
 from dataclasses import dataclass, field
 
@@ -10,8 +11,13 @@ from . import api_keys, people, second_factors
 
 KEY_LABEL = "walk-through"
 SETUP = "setup"
-# Username, name, roles in all registries, and what they act with.
-SIGNS_IN = ("administrator", "administrator", (Role.SYSTEM_ADMINISTRATOR, Role.ADMINISTRATOR))
+BOTH = (Role.SYSTEM_ADMINISTRATOR, Role.ADMINISTRATOR)
+# Username, name, roles in all registries: of those who sign in, and of those who have a key.
+SIGN_IN = (
+    ("administrator", "administrator", BOTH),
+    ("colleague", "colleague", BOTH),
+    ("auditor", "auditor", (Role.AUDITOR,)),
+)
 BY_KEY = (
     ("administrator-1", "administrator 1", (Role.ADMINISTRATOR,)),
     ("administrator-2", "administrator 2", (Role.ADMINISTRATOR,)),
@@ -21,42 +27,42 @@ BY_KEY = (
 
 @dataclass(frozen=True)
 class Shown:
-    """What can be shown only now: a password, and keys by the name of their person; empty when
-    it was shown before."""
+    """What can be shown only now: passwords and keys by the name of their person; without those
+    that were shown before."""
 
-    password: str = field(default="", repr=False)
+    passwords: dict = field(default_factory=dict, repr=False)
     keys: dict = field(default_factory=dict, repr=False)
 
 
 @transaction.atomic
-def prepare(*, at, new_keys=False, new_password=False) -> Shown:
-    """Adds whoever is missing, and gives a password and keys to who has none.
+def prepare(*, at, new_keys=False, new_passwords=False) -> Shown:
+    """Adds whoever is missing, and gives passwords and keys to who has none.
 
-    `new_keys` ends all keys of the walk-through's persons and issues others; `new_password`
-    makes another one-time password and forgets the second factors that were added.
+    `new_keys` ends all keys of the walk-through's persons and issues others; `new_passwords`
+    makes other one-time passwords and forgets the second factors that were added.
     """
     actor = people.system_actor(username=SETUP, display_name="Setup")
-    person, is_new = _person(actor, *SIGNS_IN, signs_in=True)
-    password = ""
-    if is_new or new_password:
-        password = people.give_one_time_password(actor=actor, person_id=person.pk)
-        second_factors.forget(actor=actor, person_id=person.pk)
-    keys = {}
+    passwords, keys = {}, {}
+    for username, name, roles in SIGN_IN:
+        person = _person(actor, username, name, roles)
+        people.let_sign_in(actor=actor, person_id=person.pk)
+        if new_passwords or not person.has_usable_password():
+            passwords[name] = people.give_one_time_password(actor=actor, person_id=person.pk)
+            second_factors.forget(actor=actor, person_id=person.pk)
     for username, name, roles in BY_KEY:
-        person, _is_new = _person(actor, username, name, roles)
+        person = _person(actor, username, name, roles)
         if new_keys:
             people.revoke_keys(actor=actor, person_id=person.pk, at=at)
         if not ApiKey.objects.filter(person=person, revoked_at=None).exists():
             issued = api_keys.issue_key(actor=actor, person_id=person.pk, label=KEY_LABEL, at=at)
             keys[name] = issued.text
-    return Shown(password, keys)
+    return Shown(passwords, keys)
 
 
-def _person(actor, username, name, roles, *, signs_in=False):
+def _person(actor, username, name, roles):
     found = Person.objects.filter(username=username).first()
-    if found is not None:
-        return found, False
-    person = people.add_person(actor=actor, username=username, display_name=name, signs_in=signs_in)
-    for role in roles:
-        people.give_role(actor=actor, person_id=person.pk, role=role)
-    return person, True
+    if found is None:
+        found = people.add_person(actor=actor, username=username, display_name=name)
+        for role in roles:
+            people.give_role(actor=actor, person_id=found.pk, role=role)
+    return found

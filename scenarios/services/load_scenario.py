@@ -11,7 +11,7 @@ from datetime import datetime, time, timedelta
 from time import monotonic
 from zoneinfo import ZoneInfo
 
-from django.db import connection, transaction
+from django.db import DEFAULT_DB_ALIAS, connection, transaction
 from django.utils.translation import gettext as _
 
 from registry import models
@@ -43,11 +43,12 @@ class Loaded:
     holder_count: int
 
 
-def load_scenario(name, *, at, tell, root=ROOT):
+def load_scenario(name, *, at, tell, root=ROOT, using=DEFAULT_DB_ALIAS):
     """Loads a scenario, or the rest of it. `tell` is called with a line of text for each step.
 
     `root` is the directory that has a directory for each scenario. The reference data are brought
-    up to date in any case: a newer version of the software can come with newer ones.
+    up to date in any case: a newer version of the software can come with newer ones. They are
+    written by the connection `using` (see load_reference).
 
     Raises: BrokenFiles, Broken (SCENARIO_UNKNOWN, SCENARIO_CHANGED, SCENARIO_BUSY,
     PLAN_SHORT_OF_UNITS), DomainError where the registry refuses a step.
@@ -65,7 +66,7 @@ def load_scenario(name, *, at, tell, root=ROOT):
     with _alone(name):
         record = LoadedScenario.objects.filter(name=name).first()
         if record is not None and record.completed_at is not None:
-            _refer(tell)
+            _refer(tell, using)
             return Loaded(True, record.step_count, record.line_count, _holder_count(script))
         if record is not None and record.digest != script.digest:
             raise _changed(record)
@@ -79,16 +80,16 @@ def load_scenario(name, *, at, tell, root=ROOT):
                 step_count=len(plan.steps),
                 line_count=sum(len(step.moves) for step in plan.steps),
             )
-        _refer(tell)
+        _refer(tell, using)
         _Load(script, plan, tell).run()
         record.completed_at = max(at, record.started_at)
         record.save(update_fields=["completed_at"])
     return Loaded(False, record.step_count, record.line_count, len(plan.holders))
 
 
-def _refer(tell):
+def _refer(tell, using):
     """Loads the reference data; a row that a person edited or removed stays as it is."""
-    reports = load_reference()
+    reports = load_reference(using=using)
     text = _("Reference data: %(added)s rows added, %(updated)s updated, %(kept)s kept as edited.")
     tell(
         text

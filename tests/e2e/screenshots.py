@@ -1,6 +1,11 @@
-"""`make screenshots`: pictures of the main pages, in four languages, over the loaded scenario.
+"""`make screenshots`: pictures of the main pages, in four languages, over the loaded scenario, and
+those of the guide "A day in the registry", which are taken while it is followed.
 
 usage: python -m tests.e2e.screenshots DIRECTORY [name ...]
+
+The name of the guide's pictures is `guide`; those in docs/images are taken so:
+
+    make screenshots TO=docs/images ONLY=guide
 """
 
 import os
@@ -31,10 +36,11 @@ from registry.services.tasks.open import Subject, open_task  # noqa: E402
 from registry.services.transfer import transfer  # noqa: E402
 from registry.services.walkthrough import prepare  # noqa: E402
 from tests import databases  # noqa: E402
-from tests.e2e import browsing, pages  # noqa: E402
+from tests.e2e import browsing, pages, test_guide  # noqa: E402
 
 LANGUAGES = ("en", "zh-hans", "ja", "ko")
 SCENARIO = "northeast_asia"
+GUIDE = "guide"
 
 
 def furnish():
@@ -67,7 +73,6 @@ def furnish():
 
 def take(directory, names):
     """Writes one picture for each page and language, and tells what is not as it should be."""
-    directory.mkdir(parents=True, exist_ok=True)
     with browsing.chromium() as browser, databases.fresh(), browsing.served() as address:
         person = furnish()
         person.must_change_password = False
@@ -88,7 +93,13 @@ def take(directory, names):
 
 def main():
     databases.prepare_template()
-    take(Path(sys.argv[1]), set(sys.argv[2:]))
+    directory, names = Path(sys.argv[1]), set(sys.argv[2:])
+    directory.mkdir(parents=True, exist_ok=True)
+    if names != {GUIDE}:
+        take(directory, names)
+    if not names or GUIDE in names:
+        complaints = test_guide.follow(pictures=directory)
+        sys.exit("\n".join(complaints))
 
 
 if __name__ == "__main__":

@@ -69,7 +69,9 @@ def test_what_it_says_to_try_works(installed, run, checkout):
     terminal = run(installed, PORT="8410")
     terminal.wait_for(ANSWERS)
     shown = installed.first_said
-    assert re.search(r"^password, for one time +\S{12,}$", shown, re.MULTILINE), shown
+    assert re.search(r"^password of administrator, for one time +\S{12,}$", shown, re.MULTILINE), (
+        shown
+    )
     commands = shown[shown.index("KEY_1=") :].partition("\n^C")[0]
     commands = "".join(
         line for line in commands.splitlines(keepends=True) if not line.startswith("node ")

@@ -15,6 +15,7 @@ from tests.world import moved, stock
 
 LANGUAGES = ("en", "zh-hans", "ja", "ko")
 PASSWORD = "a long sentence that nobody guesses"
+CODES = 10
 # What a browser reports of an address that is not found, which is what such a test asks for.
 EXPECTED = re.compile(r"status of 404")
 
@@ -99,6 +100,12 @@ def tab_to(page, text):
     raise AssertionError(f"Tab never came to {text}")
 
 
+def press(page, selector):
+    """A click that leads to another page, which is there with its scripts when this ends."""
+    with page.expect_navigation(wait_until="networkidle"):
+        page.click(selector)
+
+
 def enter(page):
     with page.expect_navigation(wait_until="networkidle"):
         page.keyboard.press("Enter")
@@ -146,24 +153,21 @@ def test_newcomer_enrols_a_security_key_and_signs_in_with_it(node, browser, admi
         reader.open("/")
         page.fill("[name=login]", administrator.username)
         page.fill("[name=password]", once)
-        page.click("button.act-approve")
+        press(page, "button.act-approve")
         page.fill("[name=old_password]", once)
         page.fill("[name=new_password1]", PASSWORD)
         page.fill("[name=new_password2]", PASSWORD)
-        page.click("[type=submit]:not(#logout-form button, .finder button, .languages button)")
-        page.click("text=Add a key")
-        page.fill("[name=password]", PASSWORD)
-        page.click("form.short button")
-        page.click("#mfa_webauthn_add")
-        page.wait_for_selector("ul.codes")
-        page.click("text=go to the work queue")
+        press(page, "#content [type=submit]")
+        press(page, "text=Add a key")
+        press(page, "#mfa_webauthn_add")
+        assert page.locator("ul.codes li").count() == CODES
+        press(page, "text=go to the work queue")
         assert "Waiting for approval" in page.inner_text("body")
-        page.click("#logout-form button")
+        press(page, "#logout-form button")
         reader.open("/admin/")
         page.fill("[name=login]", administrator.username)
         page.fill("[name=password]", PASSWORD)
-        page.click("button.act-approve")
-        page.click("#mfa_webauthn_authenticate")
-        page.wait_for_selector(".queue")
+        press(page, "button.act-approve")
+        press(page, "#mfa_webauthn_authenticate")
         assert "Waiting for approval" in page.inner_text("body")
         assert reader.complaints == []

@@ -3,11 +3,14 @@
 import pytest
 from django.urls import reverse
 
+from registry.lines import Line
 from registry.models import GovernanceRequest, Transaction
 from registry.services.governance import Request, ask
+from registry.services.transfer import transfer
 from tests.admin.wizards import number, of_kind, of_type
 from tests.e2e import browsing
-from tests.e2e.test_pages import LANGUAGES, administrator, browser, node
+from tests.e2e.test_pages import LANGUAGES, administrator, browser, node, press
+from tests.world import complete
 
 __all__ = ["administrator", "browser", "node"]
 NEXT, SUBMIT = "button[name=go][value=next]", "button[name=go][value=submit]"
@@ -24,8 +27,7 @@ class Walk:
         self.look(path)
 
     def press(self, selector):
-        with self.page.expect_navigation(wait_until="networkidle"):
-            self.page.click(selector)
+        press(self.page, selector)
         self.look(self.page.url)
 
     def fill(self, **values):
@@ -103,6 +105,16 @@ def test_freeze_release_and_reversal_begin_on_the_pages(walk, world, language):
     going.press(NEXT)
     going.press(SUBMIT)
     assert Transaction.objects.latest("pk").type.code == "release"
+    line = Line(world.at_home.operator_a, world.at_home.operator_b, world.kau.pk, 20)
+    made = transfer(actor=world.administrator_1, lines=[line], key=world.key(), at=world.at)
+    complete(world, made)
+    going.open(reverse("admin:registry_transaction_change", args=[made.transaction_id]))
+    going.press(f".starts a[href$='reverses={made.transaction_id}']")
+    going.press(NEXT)
+    assert "20" in going.page.inner_text(".sides .gain")
+    going.press(SUBMIT)
+    found = Transaction.objects.latest("pk")
+    assert (found.type.code, found.reverses_id) == ("reverse", made.transaction_id)
     assert not going.found, "\n".join(going.found)
 
 

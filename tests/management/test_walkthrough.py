@@ -42,24 +42,30 @@ def test_it_is_prepared_once(world):
     assert "--new-keys" in again
 
 
+PASSWORD = re.compile(r"^password of (.+?), for one time +(\S+)$", re.M)
+
+
 def test_who_is_there_to_begin_with(world):
-    """Two administrators who can approve each other, an auditor, and who signs in."""
+    """By keys: two administrators who can approve each other, and an auditor, who also signs in,
+    as two do who manage the node as well."""
     text = run()
     roles = {}
     for name, key in KEY.findall(text):
         person = authenticate(key, at=timezone.now()).person
         roles[name] = actor_for(person).roles_in(None)
-        assert not person.has_usable_password()
     assert roles == {
         "administrator 1": {"administrator"},
         "administrator 2": {"administrator"},
         "auditor": {"auditor"},
     }
-    password = re.search(r"password, for one time +(\S+)", text)[1]
-    person = sign_in(username="administrator", password=password)
-    assert person.is_staff
-    assert person.must_change_password
-    assert actor_for(person).roles_in(None) == {"administrator", "system_administrator"}
+    both, roles = {"administrator", "system_administrator"}, {}
+    for username, password in PASSWORD.findall(text):
+        person = sign_in(username=username, password=password)
+        assert person.is_staff and person.must_change_password
+        roles[username] = actor_for(person).roles_in(None)
+    assert roles == {"administrator": both, "colleague": both, "auditor": {"auditor"}}
+    by_key = Person.objects.get(username="administrator-1")
+    assert not by_key.is_staff and not by_key.has_usable_password()
 
 
 def test_new_keys_end_the_old_ones(world):
@@ -75,17 +81,20 @@ def test_new_keys_end_the_old_ones(world):
     assert ApiKey.objects.filter(label="first-key", revoked_at=None).exists()
 
 
-def test_new_password(world):
-    """A password that was lost is replaced by another one for one time."""
-    old = re.search(r"password, for one time +(\S+)", run())[1]
-    new = re.search(r"password, for one time +(\S+)", run(new_password=True))[1]
-    assert sign_in(username="administrator", password=old) is None
-    assert sign_in(username="administrator", password=new).must_change_password
+def test_new_passwords(world):
+    """Passwords that were lost are replaced by others for one time."""
+    old = dict(PASSWORD.findall(run()))
+    assert PASSWORD.findall(run()) == []
+    new = dict(PASSWORD.findall(run(new_passwords=True)))
+    assert new.keys() == old.keys()
+    for username in old:
+        assert sign_in(username=username, password=old[username]) is None
+        assert sign_in(username=username, password=new[username]).must_change_password
 
 
 def test_columns_are_aligned(world):
     """What is to be copied begins in one column."""
-    lines = run().splitlines()[:7]
+    lines = run().splitlines()[:9]
     assert len({re.search(r" {2,}(?=\S)", line).end() for line in lines}) == 1
 
 

@@ -1,5 +1,7 @@
 """The pages on which a transaction is said: accounts, units, attributes of an issuance."""
 
+from datetime import datetime
+
 from django import forms
 from django.db.models import F, Sum
 from django.utils.translation import gettext_lazy as _
@@ -7,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from registry.admin import shown
 from registry.models import AccountHolder, Holding, Mark, UnitType
 from registry.selectors import holdings, reference
+from registry.templatetags.shown import moment
 
 from .fields import AccountNumber, Day, LocalMoment, NamedBlocks, Reason, Suggesting, Units
 from .fields import block_text as as_text
@@ -138,6 +141,9 @@ class UnitsTaken(Step):
             return ""
         if name == "quantity" and value and value.isdecimal() and len(value) < 19:
             return shown.units(int(value))
+        if name == "execute_at" and value:
+            zone = self.wizard.registry.jurisdiction.time_zone
+            return moment(datetime.fromisoformat(value), zone)
         return super().shown(name)
 
 

@@ -190,7 +190,8 @@ class Proposing(Wizard):
         if not number:
             return ""
         found = self.account(number)
-        return f"{found.number} {found.name}" + (f" ({found.holder})" if found.holder_id else "")
+        holder = str(found.holder or "")
+        return f"{found.number} {found.name}" + (f" ({holder})" if holder not in found.name else "")
 
     def context(self):
         return {

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from registry.selectors.examples import movable
-from registry.services.walkthrough import BY_KEY, SIGNS_IN, prepare
+from registry.services.walkthrough import BY_KEY, SIGN_IN, prepare
 
 QUANTITY = 1000
 # Reads a member of a JSON object without any program that a machine may lack.
@@ -31,13 +31,13 @@ class Command(BaseCommand):
             "--new-keys", action="store_true", help="Revoke the keys; issue others."
         )
         parser.add_argument(
-            "--new-password",
+            "--new-passwords",
             action="store_true",
-            help="Another password, and no second factor until the next sign-in.",
+            help="Other passwords, and no second factors until the next sign-in.",
         )
 
-    def handle(self, *, address, registry, unit_type, new_keys, new_password, **options):
-        shown = prepare(at=timezone.now(), new_keys=new_keys, new_password=new_password)
+    def handle(self, *, address, registry, unit_type, new_keys, new_passwords, **options):
+        shown = prepare(at=timezone.now(), new_keys=new_keys, new_passwords=new_passwords)
         example = movable(registry=registry, unit_type=unit_type, quantity=QUANTITY)
         for line in (*self.people(address, shown), "", *self.steps(address, shown, example)):
             self.stdout.write(line)
@@ -48,10 +48,12 @@ class Command(BaseCommand):
         rows = [
             (_("Pages"), f"{address}/admin/"),
             (_("API"), f"{address}/api/v1/docs"),
-            (_("username"), SIGNS_IN[0]),
-            (
-                _("password, for one time"),
-                shown.password or before % {"option": "--new-password"},
+            *(
+                (
+                    _("password of %(person)s, for one time") % {"person": username},
+                    shown.passwords.get(name) or before % {"option": "--new-passwords"},
+                )
+                for username, name, _roles in SIGN_IN
             ),
             (_("second factor"), _("you add it at the first sign-in: an app or a security key")),
             *(

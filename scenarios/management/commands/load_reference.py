@@ -1,11 +1,9 @@
 """Load the reference data: jurisdictions, schemes, registries, unit types, facts, sources."""
 
 from django.core.management.base import BaseCommand
-from django.db import DEFAULT_DB_ALIAS
 from django.utils.translation import gettext as _
 
-from config import databases
-from registry.selectors.reference_rows import is_governed
+from scenarios.management.owner import writer
 from scenarios.management.problems import explained
 from scenarios.management.signing import sign_loaded
 from scenarios.reference import DIRECTORY
@@ -32,7 +30,7 @@ class Command(BaseCommand):
             reports = load_reference(
                 directory=options["directory"],
                 overwrite=options["overwrite"],
-                using=_alias(),
+                using=writer(),
             )
         sign_loaded(self)
         for report in reports:
@@ -45,8 +43,3 @@ class Command(BaseCommand):
                     _("%(table)s %(key)s was edited or removed here; --overwrite takes the file’s.")
                     % {"table": report.table, "key": key}
                 )
-
-
-def _alias():
-    """The owner's connection where rows change by proposals by now, and the owner is known."""
-    return databases.owner_alias() if is_governed() else DEFAULT_DB_ALIAS

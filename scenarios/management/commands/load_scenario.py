@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from scenarios.management.keeping import finish, keep_up
+from scenarios.management.owner import writer
 from scenarios.management.problems import explained
 from scenarios.management.signing import sign_loaded
 from scenarios.services.load_scenario import load_scenario
@@ -23,7 +24,9 @@ class Command(BaseCommand):
     def handle(self, *args, **options):
         started = monotonic()
         with explained():
-            loaded = load_scenario(options["name"], at=timezone.now(), tell=self._stepped)
+            loaded = load_scenario(
+                options["name"], at=timezone.now(), tell=self._stepped, using=writer()
+            )
         finish()
         sign_loaded(self)
         text = (
