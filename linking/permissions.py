@@ -20,3 +20,10 @@ def require_party(actor, agreement, jurisdiction_code) -> AgreementParty:
         raise NotPermitted(failure("NOT_A_PARTY"))
     permissions.require_role(actor, {Role.ADMINISTRATOR}, party.registry_id)
     return party
+
+
+def own_parties(actor, agreement) -> list[AgreementParty]:
+    """The parties that the actor may act for.   Raises: NotPermitted (NO_ACTOR)."""
+    permissions.require_actor(actor)
+    parties = agreement.parties.select_related("jurisdiction", "registry").order_by("id")
+    return [each for each in parties if Role.ADMINISTRATOR in actor.roles_in(each.registry_id)]

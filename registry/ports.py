@@ -6,6 +6,7 @@ BASES   function (whose, kind, period) -> tonnes or None; whose: the id of an en
         a jurisdiction
 AUDITS  modules of rules for the audit (registry/audit/above.py)
 PANELS  functions (actor) -> panel for the work queue
+STARTS  functions (actor) -> [(name, address)]: what a person may begin from the home page
 """
 
 from dataclasses import dataclass
@@ -67,3 +68,7 @@ def bases(*args, **kwargs):
 
 def panels():
     return [load(path) for path in settings.CONCORD["PANELS"]]
+
+
+def starts():
+    return [load(path) for path in settings.CONCORD["STARTS"]]

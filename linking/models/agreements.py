@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from registry.models import Jurisdiction, Person, Registry
 
@@ -9,11 +10,15 @@ from registry.models import Jurisdiction, Person, Registry
 class Agreement(models.Model):
     """What parties negotiate and sign; all of its versions are kept."""
 
-    code = models.CharField(max_length=40, unique=True)
-    created_by = models.ForeignKey(Person, models.PROTECT, related_name="agreements")
-    created_at = models.DateTimeField()
+    code = models.CharField(_("code"), max_length=40, unique=True)
+    created_by = models.ForeignKey(
+        Person, models.PROTECT, related_name="agreements", verbose_name=_("begun by")
+    )
+    created_at = models.DateTimeField(_("begun at"))
 
     class Meta:
+        verbose_name = _("agreement")
+        verbose_name_plural = _("agreements")
         constraints = [
             models.CheckConstraint(
                 condition=Q(code__regex=r"^[A-Z0-9][A-Z0-9-]*$"),
@@ -53,11 +58,11 @@ class AgreementVersion(models.Model):
     """
 
     class Status(models.TextChoices):
-        PROPOSED = "proposed", "proposed"
-        DROPPED = "dropped", "dropped"
-        IN_FORCE = "in_force", "in force"
-        REPLACED = "replaced", "replaced"
-        TERMINATED = "terminated", "terminated"
+        PROPOSED = "proposed", _("proposed")
+        DROPPED = "dropped", _("dropped")
+        IN_FORCE = "in_force", _("in force")
+        REPLACED = "replaced", _("replaced")
+        TERMINATED = "terminated", _("ended")
 
     agreement = models.ForeignKey(Agreement, models.PROTECT, related_name="versions")
     number = models.IntegerField()

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from registry.models import Jurisdiction, Person
 
@@ -12,12 +13,18 @@ class LinkEdge(models.Model):
     """A directed edge as a version of an agreement states it; `document` is its part of it."""
 
     version = models.ForeignKey(AgreementVersion, models.PROTECT, related_name="edges")
-    edge_id = models.CharField(max_length=40)
-    source = models.ForeignKey(Jurisdiction, models.PROTECT, related_name="edges_out")
-    acceptor = models.ForeignKey(Jurisdiction, models.PROTECT, related_name="edges_in")
+    edge_id = models.CharField(_("edge"), max_length=40)
+    source = models.ForeignKey(
+        Jurisdiction, models.PROTECT, related_name="edges_out", verbose_name=_("source")
+    )
+    acceptor = models.ForeignKey(
+        Jurisdiction, models.PROTECT, related_name="edges_in", verbose_name=_("acceptor")
+    )
     document = models.JSONField()
 
     class Meta:
+        verbose_name = _("edge")
+        verbose_name_plural = _("edges")
         constraints = [
             models.UniqueConstraint(
                 fields=["version", "edge_id"], name="edge_is_one_in_its_version"
@@ -39,10 +46,10 @@ class EdgeChange(models.Model):
     """
 
     class State(models.TextChoices):
-        PILOT = "pilot", "pilot"
-        ACTIVE = "active", "active"
-        SUSPENDED = "suspended", "suspended"
-        TERMINATED = "terminated", "terminated"
+        PILOT = "pilot", _("pilot")
+        ACTIVE = "active", _("active")
+        SUSPENDED = "suspended", _("suspended")
+        TERMINATED = "terminated", _("ended")
 
     agreement = models.ForeignKey(Agreement, models.PROTECT, related_name="changes")
     edge_id = models.CharField(max_length=40)

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from registry.models import Account, Registry, Transaction, UnitType
 
@@ -18,31 +19,52 @@ class Transfer(models.Model):
     """
 
     class State(models.TextChoices):
-        ACCEPTED = "accepted", "accepted"
-        COMPLETED = "completed", "completed"
-        ABORTED = "aborted", "aborted"
+        ACCEPTED = "accepted", _("accepted")
+        COMPLETED = "completed", _("completed")
+        ABORTED = "aborted", _("aborted")
 
     class Method(models.TextChoices):
-        RECOGNITION = "recognition", "recognition"
-        ISSUE_AND_CANCEL = "issue_and_cancel", "issue_and_cancel"
-        ESCROW_MIRROR = "escrow_mirror", "escrow_mirror"
-        REPATRIATION = "repatriation", "repatriation"
+        RECOGNITION = "recognition", _("recognition")
+        ISSUE_AND_CANCEL = "issue_and_cancel", _("conversion")
+        ESCROW_MIRROR = "escrow_mirror", _("mirror")
+        REPATRIATION = "repatriation", _("way home")
 
-    method = models.CharField(max_length=16, choices=Method.choices)
-    edge = models.ForeignKey(LinkEdge, models.PROTECT, null=True, related_name="transfers")
-    sender = models.ForeignKey(Registry, models.PROTECT, related_name="sent")
-    destination = models.ForeignKey(Account, models.PROTECT, related_name="transfers_in")
-    unit_type = models.ForeignKey(UnitType, models.PROTECT, related_name="+")
-    quantity = models.BigIntegerField()
-    source_transaction = models.OneToOneField(Transaction, models.PROTECT, related_name="transfer")
-    destination_transaction = models.OneToOneField(
-        Transaction, models.PROTECT, null=True, related_name="transfer_in"
+    method = models.CharField(_("method"), max_length=16, choices=Method.choices)
+    edge = models.ForeignKey(
+        LinkEdge, models.PROTECT, null=True, related_name="transfers", verbose_name=_("edge")
     )
-    state = models.CharField(max_length=16, choices=State.choices, default=State.ACCEPTED)
-    accepted_at = models.DateTimeField()
-    ended_at = models.DateTimeField(null=True)
+    sender = models.ForeignKey(
+        Registry, models.PROTECT, related_name="sent", verbose_name=_("sender")
+    )
+    destination = models.ForeignKey(
+        Account, models.PROTECT, related_name="transfers_in", verbose_name=_("to account")
+    )
+    unit_type = models.ForeignKey(
+        UnitType, models.PROTECT, related_name="+", verbose_name=_("unit type")
+    )
+    quantity = models.BigIntegerField(_("quantity (units)"))
+    source_transaction = models.OneToOneField(
+        Transaction,
+        models.PROTECT,
+        related_name="transfer",
+        verbose_name=_("transaction of the sender"),
+    )
+    destination_transaction = models.OneToOneField(
+        Transaction,
+        models.PROTECT,
+        null=True,
+        related_name="transfer_in",
+        verbose_name=_("transaction of the receiver"),
+    )
+    state = models.CharField(
+        _("state"), max_length=16, choices=State.choices, default=State.ACCEPTED
+    )
+    accepted_at = models.DateTimeField(_("accepted at"))
+    ended_at = models.DateTimeField(_("ended at"), null=True)
 
     class Meta:
+        verbose_name = _("transfer over a link")
+        verbose_name_plural = _("transfers over links")
         constraints = [
             models.CheckConstraint(
                 condition=Q(state="accepted", ended_at=None)

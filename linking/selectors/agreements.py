@@ -5,8 +5,9 @@ from django.db.models import F
 from linking.errors import failure
 from linking.link_set import Known
 from linking.models import Agreement, AgreementParty, AgreementVersion, LinkEdge
+from registry import permissions
 from registry.errors import NotFound
-from registry.models import Jurisdiction, UnitType
+from registry.models import Jurisdiction, Role, UnitType
 from registry.selectors.scope import in_scope
 
 
@@ -53,6 +54,51 @@ def _one(rows, code):
     found = rows.first()
     if found is None:
         raise NotFound(failure("UNKNOWN_AGREEMENT", agreement=str(code)[:40]))
+    return found
+
+
+def find_by_id(actor, pk) -> Agreement:
+    """Raises: NotPermitted (NO_ACTOR), NotFound (UNKNOWN_AGREEMENT)."""
+    return _one(visible(actor).filter(pk=pk), pk)
+
+
+def comments(version: AgreementVersion):
+    """What parties have said about a text, in the order in which they said it."""
+    return version.comments.select_related("party__jurisdiction", "person").order_by("pk")
+
+
+def changes(of: Agreement):
+    """What has happened to the edges of an agreement, the latest first."""
+    return of.changes.select_related("by__jurisdiction", "person").order_by("-at", "edge_id")
+
+
+def latest(of: Agreement) -> AgreementVersion | None:
+    """The text that an amendment begins from: what is proposed, else what is in force."""
+    return proposed(of) or in_force(of)
+
+
+def waiting_for(actor) -> list[AgreementVersion]:
+    """Proposed texts that a party of the actor's has not signed, each with those `parties`.
+
+    Raises: NotPermitted (NO_ACTOR).
+    """
+    permissions.require_actor(actor)
+    rows = (
+        AgreementVersion.objects.filter(status=AgreementVersion.Status.PROPOSED)
+        .select_related("agreement", "proposed_by__jurisdiction")
+        .prefetch_related("agreement__parties__jurisdiction", "signatures", "comments")
+        .order_by("pk")
+    )
+    found = []
+    for row in rows:
+        signed = {each.party_id for each in row.signatures.all()}
+        row.parties = [
+            each
+            for each in row.agreement.parties.all()
+            if each.pk not in signed and Role.ADMINISTRATOR in actor.roles_in(each.registry_id)
+        ]
+        if row.parties:
+            found.append(row)
     return found
 
 

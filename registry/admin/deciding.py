@@ -39,7 +39,7 @@ class Decided:
         return path(
             "<int:number>/decide/<str:act>/",
             self.admin_site.admin_view(self.decide),
-            name=f"registry_{self.opts.model_name}_decide",
+            name=f"{self.opts.app_label}_{self.opts.model_name}_decide",
         )
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
@@ -57,7 +57,8 @@ class Decided:
         if act not in self.acts or not told:
             raise Http404
         service, heading, button = self.acts[act]
-        address = reverse(f"admin:registry_{self.opts.model_name}_change", args=[number])
+        name = f"{self.opts.app_label}_{self.opts.model_name}"
+        address = reverse(f"admin:{name}_change", args=[number])
         typed = kept_forms.kept(request).get("reason", [""])
         form, status = DecisionForm(request.POST or None, initial={"reason": typed[0]}), 200
         if request.method == "POST" and form.is_valid():

@@ -21,7 +21,7 @@ from django.views.decorators.csrf import csrf_protect
 from registry import ports
 from registry.selectors import notices, overview
 
-from . import block_page, charts, kept_forms, readings_kept, searching, second_factor, starts
+from . import block_page, charts, kept_forms, readings_kept, searching, second_factor
 from .actors import actor_of, has_a_role, reads_a_ledger
 from .forms import OwnPasswordForm
 from .notices import NoticePages
@@ -197,7 +197,7 @@ class ConcordSite(AdminSite):
             **(extra_context or {}),
             "panels": [panel for panel in panels if panel.asks],
             "resting_panels": [panel for panel in panels if not panel.asks],
-            "starts": starts.of_home(actor),
+            "starts": [each for start in ports.starts() for each in start(actor)],
         }
         if reads_a_ledger(request):
             context |= _held(overview.overview(actor, at=timezone.now()))
@@ -214,8 +214,12 @@ class ConcordSite(AdminSite):
             listed = [found.pop(model) for model in models if model in found]
             if listed:
                 sections.append({**_section(name), "models": listed})
-        if found:
-            sections.append({**_section(_("Other")), "models": list(found.values())})
+        for app in apps:
+            # Those of other parts of Concord stand under the name of theirs.
+            rest = [model for model in app["models"] if model["object_name"] in found]
+            name = _("Other") if app["app_label"] == "registry" else app["name"]
+            if rest:
+                sections.append({**_section(name), "models": rest})
         return sections
 
 

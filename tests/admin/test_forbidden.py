@@ -202,7 +202,7 @@ def addresses(world, proposed):
     for model in admin.site._registry:
         row = model._base_manager.order_by("pk").first()
         key = row.pk if isinstance(row, Model) else 1
-        name = f"registry_{model._meta.model_name}"
+        name = f"{model._meta.app_label}_{model._meta.model_name}"
         for page in ("changelist", "add"):
             yield reverse(f"admin:{name}_{page}")
         for page in ("change", "delete", "history"):

@@ -7,7 +7,9 @@ from django.test.utils import isolate_apps
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-SHOWN = [model for model in admin.site._registry if model._meta.app_label == "registry"]
+SHOWN = [
+    model for model in admin.site._registry if model._meta.app_label in ("registry", "linking")
+]
 
 
 def unmarked(model, shown=None):

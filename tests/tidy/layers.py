@@ -106,7 +106,7 @@ def upper_apps_use_services(file):
         return
     here = layer_of(file.module)
     # A face of links has the manners of the registry's.
-    faces = ("registry.api.",) if here and here[1] == "face" else ()
+    faces = ("registry.api.", "registry.admin.") if here and here[1] == "face" else ()
     for name, line in imported(file):
         if name.startswith("registry.") and not name.startswith((*OPEN_TO_UPPER_APPS, *faces)):
             yield f"{file.path}:{line} imports {name}; use a service or a selector"
