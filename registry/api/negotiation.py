@@ -2,6 +2,8 @@
 
 from rest_framework.negotiation import DefaultContentNegotiation
 
+from .requests import header
+
 ANYTHING = "*/*"
 
 
@@ -10,6 +12,6 @@ class ContentNegotiation(DefaultContentNegotiation):
 
     def select_renderer(self, request, renderers, format_suffix=None):
         first = renderers[0]
-        if request.META.get("HTTP_ACCEPT", ANYTHING) in (ANYTHING, first.media_type):
+        if header(request, "Accept", ANYTHING) in (ANYTHING, first.media_type):
             return first, first.media_type
         return super().select_renderer(request, renderers, format_suffix)

@@ -32,6 +32,7 @@ OTHERS = {
     "ENVIRONMENT_TEXT",
     *(
         "BEHIND_PROXY",
+        "CONTENT_LENGTH",
         "NOTICE_HOURS_AHEAD",
         "RATE_LIMITS",
         "REMOTE_ADDR",
