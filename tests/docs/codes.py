@@ -35,7 +35,7 @@ OTHERS = {
         "CONTENT_LENGTH",
         "NOTICE_HOURS_AHEAD",
         "RATE_LIMITS",
-        "REMOTE_ADDR",
+        *("REMOTE_ADDR", "HTTP_ACCEPT", "CONTENT_LENGTH"),
         "SECRET_KEY",
         "WEBHOOK_NETWORKS",
     ),
