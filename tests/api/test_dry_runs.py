@@ -13,6 +13,7 @@ from registry.models import (
     GroupLimit,
     IssuanceCap,
     Jurisdiction,
+    Reading,
 )
 from tests.api.proposals import block, issuance, line, proposal
 from tests.type_versions import approved_version
@@ -26,8 +27,8 @@ def ends(world, numbers):
 
 
 def every_row():
-    """All rows of all tables."""
-    models = [model for model in apps.get_models() if model._meta.managed]
+    """All rows of all tables but that of readings, which a dry run is."""
+    models = [m for m in apps.get_models() if m._meta.managed and m is not Reading]
     return {model: list(model.objects.order_by("pk").values_list()) for model in models}
 
 

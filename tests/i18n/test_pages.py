@@ -95,7 +95,7 @@ def pages(world):
     person = people.add_person(
         actor=world.system, username="reader", display_name="reader", signs_in=True
     )
-    for role in ("administrator", "system_administrator"):
+    for role in ("administrator", "system_administrator", "auditor"):
         people.give_role(actor=world.system, person_id=person.pk, role=role)
     browser = sign_in(Client(), Person.objects.get(pk=person.pk))
     rows = [
