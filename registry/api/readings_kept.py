@@ -15,6 +15,7 @@ from registry.errors import Unavailable
 from registry.models import (
     BatchItem,
     GovernanceRequest,
+    OpeningBalance,
     Reading,
     Registry,
     Representative,
@@ -32,6 +33,7 @@ THINGS = {
     "batches": (BatchItem, "batch", "transaction__registry"),
     "requests": (GovernanceRequest, "pk", "registry"),
     "uploads": (Upload, "pk", "registry"),
+    "opening-balances": (OpeningBalance, "pk", "registry"),
 }
 # A client that is told to wait shows nothing, and would write as fast as it can ask.
 UNWRITTEN = frozenset({429})

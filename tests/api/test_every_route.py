@@ -12,6 +12,7 @@ from linking.services.create_agreement import NewParty, create_agreement
 from linking.services.propose_version import propose_version
 from registry.models import (
     ApiKey,
+    OpeningBalance,
     Reading,
     SeenSignature,
     StoredAnswer,
@@ -28,6 +29,7 @@ from registry.services.stops import Stopped, place_stop
 from tests.api.conftest import ApiClient
 from tests.api.proposals import line, proposal
 from tests.linking.documents import document, quota
+from tests.openings import open_offsets
 from tests.people import asked, person, represents
 from tests.world import moved, stock
 
@@ -81,6 +83,7 @@ def full(world, keys_dir, numbers, administrator_1):
     waiting = administrator_1.post("transactions", proposal("transfer", line(*ends, "1"))).json()
     lines = [line(*ends, "1", type=kind) for kind in ("transfer", "delivery")]
     batch = administrator_1.post("batches", {"mode": "all_or_nothing", "lines": lines}).json()
+    open_offsets(world)
     request = asked(world, "account_change", world.at_home.operator_a, name="another")
     what = Stopped(world.home.pk, unit_type_id=world.kcu.pk)
     stop = place_stop(actor=world.administrator_2, what=what, reason="a test", at=world.at)
@@ -98,6 +101,7 @@ def full(world, keys_dir, numbers, administrator_1):
         "batches": batch["batch"]["id"],
         "transactions": waiting["id"],
         "requests": str(request.pk),
+        "opening-balances": str(OpeningBalance.objects.get().pk),
         "stops": str(stop.pk),
         "postings": str(outcome.posting_id),
         "jurisdictions": "KR",
