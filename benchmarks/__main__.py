@@ -17,6 +17,7 @@ from . import configuration, databases, report, server
 from .concord import log
 from .concord.growth import Growth
 from .concord.holdings import Holdings
+from .concord.links import QuotaOne, QuotaSixteen, QuotaSlots, cross
 from .concord.pages import pages as open_pages
 from .concord.profile import profile
 from .concord.rest import CLIENTS, WAYS, Clients, Rest, RestBatch, RestEach, Way, lists
@@ -40,10 +41,12 @@ CONTENDERS = [
     *(SerialBlock, Service, Bulk, Rest, RestBatch, RestEach),
     *(BalanceLedger, ObjectRelational, EventTable),
 ]
+QUOTAS = [QuotaOne, QuotaSixteen, QuotaSlots]
 RACE = [contender.name for contender in CONTENDERS]
 USUAL = [
     *(*RACE, "clients", "growth", "lookup", "pages", "lists"),
-    *("issue", "issuance", "check", "log", "decide"),
+    *("issue", "issuance", "check", "log", "decide", "cross"),
+    *("quota_one", "quota_sixteen", "quota_slots"),
 ]
 NAMES = [*USUAL, "ways", "profile"]
 
@@ -153,6 +156,11 @@ def parts(running: Server, chosen: argparse.Namespace) -> Iterator[Part]:
         yield partial(interleaved, beside, **again, say=_say)
     if "decide" in names:
         yield partial(decisions, rounds=rounds, seconds=seconds)
+    if "cross" in names:
+        yield partial(cross, running, rounds=rounds, turns=10 * seconds)
+    quotas = [kind(running) for kind in QUOTAS if kind.name in names]
+    if quotas:
+        yield partial(interleaved, quotas, **again, say=_say)
     if "profile" in names:
         yield partial(profile, running, seconds=seconds)
 

@@ -13,6 +13,8 @@ ACCOUNTS = 1_000
 BLOCK = 100_000_000
 LARGEST = 100
 UNIT_TYPE = 1
+# Of links: as many senders, each with a block and an account to send to.
+CLIENTS = 16
 
 
 @dataclass(frozen=True)

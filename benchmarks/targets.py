@@ -16,5 +16,7 @@ TARGETS = [
     Target("home_page_large", "home_page_small", first=1.5, at_most=True),
     Target("account_page_large", "account_page_small", first=1.5, at_most=True),
     Target("block_page_large", "block_page_small", first=1.5, at_most=True),
+    Target("cross", "domestic", first=2.5, at_most=True),
+    Target("quota_slots", "quota_sixteen", first=0.7),
     Target("log_on", "log_off", first=0.95),
 ]

@@ -48,9 +48,10 @@ def make(server: Server, database: str) -> None:
 def schema() -> str:
     """A digest of the migrations: what a kept database must have been made by."""
     digest = hashlib.sha256()
-    for path in sorted((PROJECT / "registry" / "migrations").iterdir()):
-        if path.is_file():
-            digest.update(path.read_bytes())
+    for app in ("registry", "linking"):
+        for path in sorted((PROJECT / app / "migrations").iterdir()):
+            if path.is_file():
+                digest.update(path.read_bytes())
     return digest.hexdigest()
 
 

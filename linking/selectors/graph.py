@@ -24,21 +24,24 @@ def links() -> Links:
     rows = {
         row.edge_id: row
         for row in LinkEdge.objects.filter(version__status__in=["in_force", "terminated"])
-        .select_related("source", "acceptor", "version__agreement")
+        .select_related("version")
         .order_by("version_id")
     }
     started = {}
     changes = changes_of(EdgeChange.objects.filter(edge_id__in=rows).order_by("at"))
-    for start in PhaseStart.objects.filter(edge_id__in=rows):
-        started[start.edge_id] = max(start.n, started.get(start.edge_id, start.n))
-    assessed = standings({(row.source_id, row.acceptor_id) for row in rows.values()})
+    phased = {name: row for name, row in rows.items() if row.document["phases"]}
+    if phased:
+        for start in PhaseStart.objects.filter(edge_id__in=phased):
+            started[start.edge_id] = max(start.n, started.get(start.edge_id, start.n))
+    # Readiness is asked where a phase has a gate, and where there are no phases nobody reads it.
+    assessed = standings({(row.source_id, row.acceptor_id) for row in phased.values()})
     return Links(
         Graph(
             tuple(read(row.document) for row in rows.values()),
             changes,
             {
                 name: assessed.get(frozenset((row.source_id, row.acceptor_id)), NOT_ASSESSED)
-                for name, row in rows.items()
+                for name, row in phased.items()
             },
             started,
         ),

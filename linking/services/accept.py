@@ -5,9 +5,10 @@ statement; when another request was first, everything is decided anew, so that n
 twice and none is left that could have been taken.
 """
 
+from contextlib import nullcontext
 from dataclasses import asdict, dataclass
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from linking.decide import Decision, Request, decide
 from linking.decide import units_key as key_of_units
@@ -43,7 +44,6 @@ class Accepted:
     factor_version: str
 
 
-@transaction.atomic
 def accept(wanted: Wanted, *, at, whole=False, known: Links | None = None) -> Accepted:
     """Decides and takes. `whole`: less than all that is wanted is refused. `known` are the links
     where the caller has read them.
@@ -52,7 +52,13 @@ def accept(wanted: Wanted, *, at, whole=False, known: Links | None = None) -> Ac
 
     Raises: RuleViolated with the codes of the decision, Conflict (LIMIT_MOVES).
     """
-    known = known or links()
+    # Within the caller's database transaction nothing has to be undone apart: what is refused has
+    # written nothing.
+    with nullcontext() if connection.in_atomic_block else transaction.atomic():
+        return _accept(wanted, at, whole, known or links())
+
+
+def _accept(wanted, at, whole, known):
     way = route(known.graph, wanted.unit, wanted.source, wanted.to, at)
     row = known.rows.get(way.edge.edge_id) if way.edge else None
     for _attempt in range(ATTEMPTS):
@@ -61,7 +67,8 @@ def accept(wanted: Wanted, *, at, whole=False, known: Links | None = None) -> Ac
         if decision.accepted == 0 or (whole and decision.rejected):
             raise _refused(decision)
         try:
-            with transaction.atomic():
+            # Limits are taken all or none; the sum of a use can have moved after that.
+            with transaction.atomic() if way.kind == "use" else nullcontext():
                 _take(way, wanted.request, decision, state)
                 break
         except (RuleViolated, _Moved):

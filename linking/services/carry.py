@@ -26,13 +26,8 @@ from .release import UNDONE, release
 METHOD = Transfer.Method
 STATE = Transfer.State
 BATCH = 500
-WITH = (
-    "sender__jurisdiction",
-    "destination__registry",
-    "unit_type__registry",
-    "source_transaction",
-    "edge__version__agreement",
-)
+# Each of them costs planning; what only conversions need is read there.
+WITH = ("sender", "destination__registry", "unit_type")
 
 logger = logging.getLogger(__name__)
 
@@ -61,7 +56,8 @@ def carry(transfer_id, *, at) -> Transfer:
     """
     turns.take(f"linking_transfer_{transfer_id}")
     carried = Transfer.objects.select_related(*WITH).get(pk=transfer_id)
-    status = carried.source_transaction.status
+    sent = Transaction.objects.filter(pk=carried.source_transaction_id)
+    status, posting_id = sent.values_list("status", "posting_id").get()
     if carried.state != STATE.ACCEPTED:
         return carried
     if status in UNDONE:
@@ -69,7 +65,7 @@ def carry(transfer_id, *, at) -> Transfer:
             release(part.decision, at)
         carried.state = STATE.ABORTED
     elif status == Transaction.Status.COMPLETED:
-        carried.destination_transaction_id = _take_in(carried, at)
+        carried.destination_transaction_id = _take_in(carried, posting_id, at)
         carried.state = STATE.COMPLETED
     else:
         return carried
@@ -78,18 +74,18 @@ def carry(transfer_id, *, at) -> Transfer:
     return carried
 
 
-def _take_in(carried, at):
+def _take_in(carried, posting_id, at):
     """The transaction by which the destination has the units."""
     try:
         with transaction.atomic():
-            return _propose(carried, carried.destination_id, at)
+            return _propose(carried, posting_id, carried.destination_id, at)
     except RuleViolated as error:
         logger.warning("transfer %s goes into suspense: %s", carried.pk, ", ".join(error.codes))
         suspense = account_of(carried.destination.registry_id, kind="suspense")
-        return _propose(carried, suspense, at)
+        return _propose(carried, posting_id, suspense, at)
 
 
-def _propose(carried, account, at):
+def _propose(carried, posting_id, account, at):
     actor = system_actor(username="links", display_name="Links")
     attributes = {
         "transfer": {
@@ -104,15 +100,15 @@ def _propose(carried, account, at):
     elif carried.method == METHOD.REPATRIATION:
         lines, code = _come_home(carried, account), "homecoming"
     else:
-        lines, attributes["message"] = _acquired(carried, account, at)
+        lines, attributes["message"] = _acquired(carried, posting_id, account, at)
         code = "acquisition"
     key = f"transfer-{carried.pk}"
     return propose(actor, Request(code, lines, key, at, "", attributes)).transaction_id
 
 
-def _acquired(carried, account, at):
+def _acquired(carried, posting_id, account, at):
     """Lines that take in what the sender's posting brought to the partner's account."""
-    blocks = _brought(carried)
+    blocks = _brought(carried, posting_id)
     message = write_message(
         ends=(carried.sender, carried.destination.registry),
         unit_type=carried.unit_type,
@@ -165,10 +161,10 @@ def _issued(carried, account):
     )
 
 
-def _brought(carried):
+def _brought(carried, posting_id):
     """(first, last) of what the sender's posting has brought to the partner's account."""
     held = Holding.objects.filter(
-        opened_by_id=carried.source_transaction.posting_id,
+        opened_by_id=posting_id,
         account__stands_for_id=carried.destination.registry_id,
     )
     return list(held.order_by("first").values_list("first", "last"))

@@ -66,16 +66,10 @@ def transfer(*, actor, order: Order, key, at, reason="") -> Sent:
 
 
 def _earlier(actor, said, key, at, reason):
-    found = (
-        Transfer.objects.filter(
-            source_transaction__proposer_id=actor.person_id, source_transaction__key=key
-        )
-        .select_related("source_transaction__type")
-        .first()
-    )
+    told = Transaction.objects.filter(proposer_id=actor.person_id, key=key).first()
+    found = told and Transfer.objects.filter(source_transaction=told).first()
     if found is None:
         return None
-    told = found.source_transaction
     request = Request(told.type.code, said, key, at, reason, told.attributes, said=said)
     return Sent(found, replay(actor, request))
 

@@ -82,7 +82,7 @@ def test_every_target_can_be_measured():
     chosen = parse([])
     race = set(chosen.names)
     pages = ("list", "home_page", "account_page", "block_page")
-    made = race | {"small", "large", "issue_one", "issue_8bn", "log_on", "log_off"}
+    made = race | {"domestic"} | {"small", "large", "issue_one", "issue_8bn", "log_on", "log_off"}
     made |= {f"{page}_{size}" for page in pages for size in ("small", "large")}
     assert {target.figure for target in TARGETS} <= made
     assert {target.reference for target in TARGETS} <= made
