@@ -113,6 +113,7 @@ def _key(text):
 class Building(Wizard):
     """The pages of one text: what it says, then each edge that is new or changes."""
 
+    step_template = "linking/admin/wizard_step.html"
     preview_template = "linking/admin/builder_check.html"
     last_heading = _("Check and propose")
     submit_word = _("Propose the text")
