@@ -43,7 +43,7 @@ class UploadForm(forms.Form):
     """A file, what it has in its rows, and for which registry it is. The key makes a second click
     on the button the same upload."""
 
-    registry = forms.ChoiceField(label=_("registry"))
+    registry = forms.ChoiceField(label=_("Registry"))
     kind = forms.ChoiceField(label=_("Kind of rows"), choices=Upload.Kind.choices)
     file = forms.FileField(
         label=_("File"),

@@ -16,6 +16,7 @@ from django.utils import timezone
 from registry.services.walkthrough import prepare
 from tests.api.generated import generate
 from tests.docs.pages import ROOT
+from tests.e2e import telling
 from tests.serving import served
 
 SECONDS = 300
@@ -110,3 +111,29 @@ def test_a_link_by_curl(linked):
         done = run(["sh", "docs/guides/links.sh"], {**linked, "RUN": run_name})
         assert done.returncode == 0, done.stdout
         assert "== Done." in done.stdout
+
+
+DAY = ROOT / "docs" / "guides" / "a-day-in-the-registry.md"
+LARGEST_PICTURE = 200_000
+
+
+def test_steps_of_the_day_in_the_registry_are_understood():
+    """Each bold word of a step is pressed, filled in or seen; steps are numbered one by one, and
+    pictures are there and small."""
+    sections = telling.sections(DAY.read_text())
+    assert len(sections) > 10
+    for section in sections:
+        numbers = [number for number, _acts in section.steps if number]
+        assert numbers == list(range(1, len(numbers) + 1)), section.heading
+    pictures = [
+        act.words["picture"] for part in sections for act in part.acts if "picture" in act.words
+    ]
+    assert pictures
+    for picture in pictures:
+        assert (DAY.parent / picture).stat().st_size < LARGEST_PICTURE, picture
+
+
+def test_a_word_that_no_verb_takes_is_told():
+    """A step that says to fill in a field without saying what with is no step."""
+    with pytest.raises(AssertionError, match="line 3"):
+        telling.sections("# Guide\n## Part\n1. Put something into **Name**.\n")
