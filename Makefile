@@ -9,6 +9,9 @@ PYTHON ?= $(shell for name in python3 python3.13 python3.12 python3.11; do \
 LOCALES := zh_Hans ja ko
 # Where make messages looks for no text.
 UNTRANSLATED := .venv .local static tests benchmarks
+# Tests share the processors, each process with a home of its own; but not those of whole nodes.
+SHARED := -n auto --maxprocesses 4 --dist worksteal
+ALONE := tests/e2e tests/benchmarks
 COMPILE := UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile --quiet --universal \
 	--python-version 3.11 --generate-hashes
 
@@ -30,11 +33,12 @@ stack: $(INSTALLED) ## Start a node without migrating or loading anything
 	@exec $(BIN)/python manage.py stack
 
 test: $(INSTALLED_DEV) ## Run the tests that need nothing but Python
-	@exec $(BIN)/python -m pytest -n auto --maxprocesses 4 --dist worksteal
+	@exec $(BIN)/python -m pytest $(SHARED)
 
 test-slow: $(INSTALLED_DEV) ## Run the others: whole nodes, clean roots; needs root on Debian
 	@sh tests/e2e/packages.sh
-	@exec $(BIN)/python -m pytest -m slow
+	@$(BIN)/python -m pytest -m slow $(SHARED) $(ALONE:%=--ignore=%); shared=$$?; \
+	$(BIN)/python -m pytest -m slow $(ALONE) && exit $$shared
 
 test-all: test test-slow ## Run all tests
 
