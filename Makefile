@@ -45,9 +45,9 @@ test-all: test test-slow ## Run all tests
 bench: $(INSTALLED_DEV) ## Measure against a hand-written function and three peers
 	@exec $(BIN)/python -m benchmarks
 
-screenshots: $(INSTALLED_DEV) ## Write pictures of the main pages (TO=.local/screenshots)
+screenshots: $(INSTALLED_DEV) ## Write pictures of the pages (TO=.local/screenshots ONLY=names)
 	@sh tests/e2e/packages.sh
-	@exec $(BIN)/python -m tests.e2e.screenshots $(or $(TO),.local/screenshots)
+	@exec $(BIN)/python -m tests.e2e.screenshots $(or $(TO),.local/screenshots) $(ONLY)
 
 lint: $(INSTALLED_DEV) ## Check the style, the settings and the migrations
 	$(BIN)/ruff check
