@@ -76,13 +76,7 @@ def submit(actor, header: Header, lines) -> Outcome | None:
     Raises: RuleViolated, Conflict, NotPermitted.
     """
     parameters = [
-        header.type_id,
-        header.registry_id,
-        actor.person_id,
-        actor.api_key_id,
-        header.key,
-        header.request_hash,
-        header.payload_hash,
+        *_proposed(actor, header),
         json.dumps(header.attributes) if header.attributes else "{}",
         header.reason,
         header.reverses_id,
@@ -110,13 +104,7 @@ def submission(actor, header: Header, line) -> str:
     """A transaction of one line, without attributes and no reversal, as submit_each reads it."""
     return literals.composite(
         [
-            header.type_id,
-            header.registry_id,
-            actor.person_id,
-            actor.api_key_id,
-            header.key,
-            header.request_hash,
-            header.payload_hash,
+            *_proposed(actor, header),
             header.reason,
             header.at.isoformat(),
             secrets.token_bytes(SALT_BYTES),
@@ -124,6 +112,19 @@ def submission(actor, header: Header, line) -> str:
             header.terms and _terms(header.terms),
             _line(line),
         ]
+    )
+
+
+def _proposed(actor, header):
+    """What both ways to submit begin with: what is proposed, where, by whom, under which key."""
+    return (
+        header.type_id,
+        header.registry_id,
+        actor.person_id,
+        actor.api_key_id,
+        header.key,
+        header.request_hash,
+        header.payload_hash,
     )
 
 
