@@ -9,8 +9,7 @@ ENV PYTHONUNBUFFERED=1 \
 
 # PostgreSQL's programs, which a trial without other containers uses, refuse unknown users.
 RUN useradd --uid 10001 --create-home --home-dir /var/lib/concord --shell /usr/sbin/nologin concord \
-    && install --directory --owner=concord --group=concord --mode=0700 \
-        /var/lib/concord/keys /var/lib/concord/lanes
+    && install --directory --owner=concord --group=concord --mode=0700 /var/lib/concord/keys
 
 WORKDIR /app
 

@@ -18,8 +18,6 @@ from config.supervisor import Child
 
 WSGI = "config.wsgi:application"
 WORKERS_AT_MOST = 4
-# Lanes to the gate, where the system has their kind of sockets.
-LANES = 1 if sys.platform == "linux" else 0
 
 
 def stages(*, bind: str, port: int, schedule: Path) -> list[list[Child]]:
@@ -30,12 +28,6 @@ def stages(*, bind: str, port: int, schedule: Path) -> list[list[Child]]:
     if os.getuid() == 0:
         # Whoever starts a node as root knows it; Celery would say so in two times seven lines.
         plain["PYTHONWARNINGS"] = "ignore:You're running the worker with superuser privileges"
-    lanes = int(os.environ.get("LANES", LANES)) if settings.CONCORD["LANES_DIR"] else 0
-    plain["LANES"] = str(lanes)
-    gate = [
-        Child(f"lane-{number}", lane_command(number), grace_s=5, environment=plain)
-        for number in range(lanes)
-    ]
     celery = [sys.executable, "-m", "celery", "--quiet", "-A", "config"]
     consume = ["worker", "--loglevel=WARNING", "--without-gossip", "--without-mingle"]
     sequencer = Child(
@@ -58,15 +50,11 @@ def stages(*, bind: str, port: int, schedule: Path) -> list[list[Child]]:
     )
     listen = {"LISTEN": addresses.listen(bind=bind, port=port)}
     web = Child("web", web_command(), grace_s=25, environment={**plain, **listen})
-    return [[sequencer, worker, *gate], [beat], [web]]
+    return [[sequencer, worker], [beat], [web]]
 
 
 def web_command() -> list[str]:
     return [*(sys.executable, "-m", "gunicorn", "-c", "python:config.gunicorn"), WSGI]
-
-
-def lane_command(number: int) -> list[str]:
-    return [sys.executable, "manage.py", "lane", str(number)]
 
 
 def refuse_taken_port(*, bind: str, port: int) -> None:

@@ -40,14 +40,12 @@ if not SECRET_KEY and not EMBEDDED_DATABASE:
 if not EMBEDDED_DATABASE:
     STATIC_ROOT = Path(env.str("STATIC_ROOT", str(BASE_DIR / "static")))
     KEYS_DIR = env.str("KEYS_DIR", "")
-    LANES_DIR = env.str("LANES_DIR", "")
 else:
     from config.embedded.layout import layout
 
     SECRET_KEY = SECRET_KEY or layout().secret("django")
     STATIC_ROOT = Path(env.str("STATIC_ROOT", str(layout().home / "static")))
     KEYS_DIR = env.str("KEYS_DIR", str(layout().home / "keys"))
-    LANES_DIR = env.str("LANES_DIR", str(layout().home / "lanes"))
 
 INSTALLED_APPS = [
     "config",
@@ -260,9 +258,6 @@ CONCORD = {
     # Private keys are outside the database; the provider finds them by the id of the key.
     "KEY_PROVIDER": "registry.keys.pem_files.PemFiles",
     "KEYS_DIR": KEYS_DIR,
-    # How many processes take proposals to the gate together, and where their sockets are.
-    "LANES": env.int("LANES", 0) if LANES_DIR else 0,
-    "LANES_DIR": LANES_DIR,
     # By which the node signs: an origin without a scheme. Fixed once the first key is made.
     "NODE_NAME": env.str("NODE_NAME", ""),
     "NODE_NAME_FALLBACK": from_addresses(given_hosts, env.str("PORT", "8000")),

@@ -1,10 +1,9 @@
 """Concord in the rounds: one transfer a call in eight processes, and ten thousand in one call."""
 
 from benchmarks import choices, processes
-from benchmarks.concord import lanes, ledger, node
+from benchmarks.concord import ledger, node
 from benchmarks.contender import Contender
 from benchmarks.tally import Tally
-from config.processes import LANES
 
 
 class Service(Contender):
@@ -16,7 +15,6 @@ class Service(Contender):
     lines = 1
     processes = processes.PROCESSES
     accounts = choices.ACCOUNTS
-    lanes = LANES
 
     def load(self, database: str) -> None:
         node.make(self.server, database)
@@ -35,17 +33,12 @@ class Service(Contender):
         }
 
     def run(self, database: str, *, seconds: int) -> Tally:
-        with lanes.serving(self.environment(database), self.lanes) as (serving, environment):
-            used_before = serving.seconds()
-            tally = processes.drive(
-                "benchmarks.concord.transfer_worker",
-                environment=environment,
-                seconds=seconds,
-                processes=self.processes,
-            )
-            used = serving.seconds() - used_before
-        tally.client_cpu_ms += used / tally.acknowledged * 1_000
-        return tally
+        return processes.drive(
+            "benchmarks.concord.transfer_worker",
+            environment=self.environment(database),
+            seconds=seconds,
+            processes=self.processes,
+        )
 
     def recorded(self, database: str) -> int:
         return ledger.moved_lines(self.server, database)
@@ -58,4 +51,3 @@ class Bulk(Service):
     title = "Concord, 10,000 transfers in one service call (1 process)"
     lines = 10_000
     processes = 1
-    lanes = 0

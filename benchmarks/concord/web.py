@@ -5,12 +5,12 @@ import socket
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import partial
 from pathlib import Path
 
-from benchmarks import cpu, polling
+from benchmarks import cpu
 from benchmarks.concord import node
 from benchmarks.pgbench import LoadFailed
 from benchmarks.server import Server
@@ -54,7 +54,7 @@ def serving(server: Server, database: str, options: tuple[str, ...] = ()) -> Ite
             [*command, "config.wsgi"], cwd=PROJECT, env=environment, stdout=said, stderr=said
         )
         try:
-            polling.until(partial(_answers, port), process, timeout_s=READY_TIMEOUT_S)
+            _wait(process, port)
             yield Web(process, port)
         except LoadFailed as error:
             said.seek(0)
@@ -83,12 +83,17 @@ def load(server: Server, database: str, web: Web, key: str, **values: int | str)
     }
 
 
-def _answers(port: int) -> bool:
-    try:
-        socket.create_connection(("127.0.0.1", port), timeout=1).close()
-    except OSError:
-        return False
-    return True
+def _wait(process: subprocess.Popen, port: int) -> None:
+    end = time.monotonic() + READY_TIMEOUT_S
+    while True:
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+        except OSError as error:
+            if process.poll() is not None or time.monotonic() > end:
+                raise LoadFailed("The web server does not answer.") from error
+            time.sleep(0.1)
+        else:
+            return
 
 
 def _free_port() -> int:

@@ -8,12 +8,11 @@ the first answer, whatever has happened since.
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from registry import canonical, errors, facts, lines, permissions, ports, posting
 from registry.checks.base import Proposal
-from registry.lanes import asking
 from registry.models import Transaction
 from registry.posting import Header, Outcome, Terms
 
@@ -76,7 +75,7 @@ def propose(actor, request: Request) -> Outcome:
         proposal = prepare(actor, request)
         failures = failures_of(proposal)
         if not failures:
-            outcome = _submitted(actor, header_of(proposal, request), request.lines)
+            outcome = posting.submit(actor, header_of(proposal, request), request.lines)
             if outcome is not None:
                 return outcome
         elif not facts.outdated(proposal.facts.version):
@@ -90,20 +89,6 @@ def propose(actor, request: Request) -> Outcome:
     if failures is None:
         raise errors.Unavailable(REFERENCE_MOVES)
     raise errors.RuleViolated(*_with_gate_failures(failures, proposal, request))
-
-
-def _submitted(actor, header, lines):
-    """The outcome; None when the reference data have changed since the checks.
-
-    What is part of a larger database transaction goes through no lane: it may be taken back.
-    """
-    is_plain = len(lines) == 1 and lines[0].source and not (header.attributes or header.reverses_id)
-    if is_plain and not connection.in_atomic_block:
-        submission = posting.submission(actor, header, lines[0])
-        outcome = asking.asked(submission, lines[0].source)
-        if outcome is not None:
-            return outcome
-    return posting.submit(actor, header, lines)
 
 
 def dry_run(actor, request: Request):

@@ -80,15 +80,13 @@ def _propose_moves(actor, items, requests):
         waiting = [item for item in items if item.result is None]
         version = facts.reference().version
         headers = _checked(actor, waiting, requests)
-        if facts.outdated(version):
+        if facts.outdated(version) or not _submitted(actor, waiting, headers):
+            facts.forget()
             for item in waiting:
                 item.result = None
-        else:
-            _submit(actor, waiting, headers)
-        if all(item.result is not None for item in waiting):
-            _replay_refused(actor, items, requests)
-            return
-        facts.forget()
+            continue
+        _replay_refused(actor, items, requests)
+        return
     raise errors.Unavailable(REFERENCE_MOVES)
 
 
@@ -110,14 +108,22 @@ def _checked(actor, items, requests):
     return headers
 
 
-def _submit(actor, items, headers):
-    """Submits what has a header; without a result stays what other reference data apply to."""
-    passed = [item for item in items if item.key in headers]
-    results = posting.submit_each(
-        [posting.submission(actor, headers[item.key], item.line) for item in passed]
-    )
-    for item, result in zip(passed, results, strict=True):
-        item.result = result
+def _submitted(actor, items, headers):
+    """Submits what has a header; False when the reference data have changed."""
+    groups = {}
+    for item in items:
+        if item.key in headers:
+            header = headers[item.key]
+            groups.setdefault((header.type_id, header.registry_id), []).append(item)
+    for group in groups.values():
+        results = posting.submit_each(
+            actor, [headers[item.key] for item in group], [item.line for item in group]
+        )
+        if not results:
+            return False
+        for item, result in zip(group, results, strict=True):
+            item.result = result
+    return True
 
 
 def _replay_refused(actor, items, requests):

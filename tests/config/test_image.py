@@ -47,7 +47,7 @@ def test_every_service_has_time_to_stop(compose):
         for stage in processes.stages(bind="127.0.0.1", port=8000, schedule=Path("x"))
         for child in stage
     ]
-    for name in ("web", "lane-0", "worker", "sequencer", "beat", "migrate"):
+    for name in ("web", "worker", "sequencer", "beat", "migrate"):
         service = compose["services"][name]
         assert int(service["stop_grace_period"].removesuffix("s")) > max(graces)
         assert service["init"] is True

@@ -3,7 +3,6 @@ from io import StringIO
 from pathlib import Path
 
 import pytest
-from django.conf import settings
 from django.core.management import call_command
 
 from config import processes
@@ -58,9 +57,7 @@ def test_processes_do_not_get_the_owners_secret(monkeypatch):
     monkeypatch.setenv("DATABASE_OWNER_URL", "postgresql://owner:secret@host/name")
     stages = processes.stages(bind="127.0.0.1", port=8000, schedule=Path("beat"))
     children = [child for stage in stages for child in stage]
-    assert {child.name for child in children} == {
-        *("sequencer", "worker", "lane-0", "beat", "web"),
-    }
+    assert {child.name for child in children} == {"sequencer", "worker", "beat", "web"}
     for child in children:
         assert child.environment["DATABASE_OWNER_URL"] == ""
         assert child.environment["DATABASE_OWNER_URL_FILE"] == ""
@@ -69,32 +66,9 @@ def test_processes_do_not_get_the_owners_secret(monkeypatch):
 def test_one_worker_takes_the_sequencers_queue():
     """The sequencer's queue has one worker with one process; the default queue has another."""
     stages = processes.stages(bind="127.0.0.1", port=8000, schedule=Path("beat"))
-    queues = {
-        child.name: child.command[child.command.index("-Q") + 1 :]
-        for child in stages[0]
-        if "-Q" in child.command
-    }
+    queues = {child.name: child.command[child.command.index("-Q") + 1 :] for child in stages[0]}
     assert queues["sequencer"][:3] == ["sequencer", "-c", "1"]
     assert queues["worker"][0] == "celery"
-
-
-@pytest.mark.parametrize("lanes", [0, 2])
-def test_all_processes_are_told_how_many_lanes_there_are(monkeypatch, lanes):
-    """A proposal goes to the lane of its account, so that all must count alike."""
-    monkeypatch.setenv("LANES", str(lanes))
-    stages = processes.stages(bind="127.0.0.1", port=8000, schedule=Path("beat"))
-    children = [child for stage in stages for child in stage]
-    assert {child.environment["LANES"] for child in children} == {str(lanes)}
-    serving = [child.command[-2:] for child in children if child.name.startswith("lane")]
-    assert serving == [["lane", str(number)] for number in range(lanes)]
-
-
-def test_a_node_without_a_place_for_sockets_has_no_lanes(monkeypatch):
-    """Beside a database of their own, operators say where the lanes are."""
-    monkeypatch.setitem(settings.CONCORD, "LANES_DIR", "")
-    stages = processes.stages(bind="127.0.0.1", port=8000, schedule=Path("beat"))
-    assert not [child for child in stages[0] if child.name.startswith("lane")]
-    assert stages[-1][0].environment["LANES"] == "0"
 
 
 @pytest.mark.parametrize(

@@ -28,7 +28,7 @@ OTHERS = {
     # A class of criteria in the assessment of readiness.
     "NO_NEED",
     # Settings of the registry.
-    *("KEY_PROVIDER", "KEYS_DIR", "LANES_DIR", "NODE_NAME", "NODE_NAME_FALLBACK"),
+    *("KEY_PROVIDER", "KEYS_DIR", "NODE_NAME", "NODE_NAME_FALLBACK"),
     "ENVIRONMENT_TEXT",
     *(
         "BEHIND_PROXY",

@@ -22,7 +22,7 @@ from tests.e2e.checkouts import get, is_ready
 from tests.e2e.dockerfile import Image
 
 COMPOSE = yaml.safe_load((homes.PROJECT / "compose.yaml").read_text())
-NODE = ("sequencer", "worker", "lane-0", "beat", "web")
+NODE = ("sequencer", "worker", "beat", "web")
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ from django.db import connection
 from hypothesis import given
 from hypothesis import strategies as st
 
-from registry import canonical, literals, posting
+from registry import canonical, posting
 from registry.account_numbers import account_number, check_digits, is_valid
 from registry.lines import Line
 from registry.selectors.movements import Movement, _pair
@@ -108,7 +108,7 @@ def test_texts_of_lines_arrive_as_they_are(texts):
         cursor.execute(
             "SELECT coalesce(l.period, ''), coalesce(l.factor, ''), l.quantity"
             " FROM unnest(%s::registry_line[]) l",
-            [literals.array(map(posting._line, lines))],
+            [posting._array(map(posting._row, lines))],
         )
         assert cursor.fetchall() == [(period, factor, 4) for period, factor in clean]
 

@@ -35,7 +35,7 @@ LAYERS = (
     ("face", ("api", "admin", "tasks", "management", "reports", "templatetags")),
     ("service", ("services",)),
     ("selector", ("selectors",)),
-    ("gate", ("posting", "lanes", "appending", "telling", "recording", "retry")),
+    ("gate", ("posting", "appending", "telling", "recording", "retry")),
     (
         "pure",
         (
@@ -53,7 +53,6 @@ LAYERS = (
             "keys.vkeys",
             "lifecycle",
             "link_set",
-            "literals",
             "log",
             "presets",
             "preview",

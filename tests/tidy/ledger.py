@@ -149,9 +149,7 @@ def _joins_paths(node):
 
 
 def network_has_one_place(file):
-    if file.path.startswith(
-        ("linking/gateway.py", "registry/webhooks/sending.py", "registry/lanes/", "config/")
-    ):
+    if file.path.startswith(("linking/gateway.py", "registry/webhooks/sending.py", "config/")):
         return
     for name, line in imported(file):
         if name.startswith(NETWORK):
