@@ -86,7 +86,8 @@ def _answered(view, response, names):
     if response.streaming:
         return _streamed(view, names)
     data = _data(response)
-    codes = _named([data, names])
+    # A trial is answered by what would be refused: whose ledger was tried stands in what was sent.
+    codes = _named([data, names, *([view.request.data] if view.request.method == "POST" else [])])
     of = () if codes else _things(view, names, data)
     return Answered(status, 0 if status == 304 else _count(data), codes=codes, of=of)
 
@@ -135,7 +136,9 @@ def _things(view, names, data=None):
     if place not in THINGS:
         return ()
     items = data.get("items", ()) if isinstance(data, dict) else ()
-    numbers = [names["number"]] if "number" in names else [item["id"] for item in items]
+    numbers = (
+        [names["number"]] if "number" in names else [item["id"] for item in items if "id" in item]
+    )
     model, column, path = THINGS[place]
     return (model.objects.filter(**{f"{column}__in": numbers}).values(path),) if numbers else ()
 

@@ -44,7 +44,9 @@ def test_csv_holds_what_the_list_shows(traded, signed_in):
     assert answer["Content-Disposition"] == 'attachment; filename="holding.csv"'
     heading, *rows = lines(answer)
     assert heading[:3] == ["Serials", "Quantity (units)", "Account"]
-    assert [row[0].split(" KR-")[0] for row in rows] == ["KAU 991 – 1,000", "KAU 1 – 1,000"]
+    # Beside the block is the name of its unit type, which is KAU here as well.
+    blocks = ["KAU 991 – 1,000 KAU", "KAU 1 – 1,000 KAU"]
+    assert [row[0].split(" KR-")[0] for row in rows] == blocks
 
 
 def test_workbook_holds_text_only(traded, signed_in):

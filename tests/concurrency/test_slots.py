@@ -38,6 +38,17 @@ def taker(number):
     return take
 
 
+def divider():
+    """Divides the limit anew as often as it is asked; nothing is taken by it."""
+    chosen = random.Random(1)
+
+    def divide(trial):
+        limits.divide("a", "2025", chosen.randint(1, 8))
+        return 0
+
+    return divide
+
+
 def total(outcomes):
     return sum(outcome for trial in outcomes for outcome in trial if won(outcome))
 
@@ -57,32 +68,27 @@ def test_exactly_what_there_is_can_be_taken(fresh_database):
 
 
 def test_without_the_lock_on_all_slots_units_are_lost(fresh_database):
-    """Control: slots that are divided anew while others take from them forget what was taken."""
-    in_slots(3)
+    """Control: a limit that is divided while others take from it forgets what they took."""
+    in_slots(1)
     rewrite(
         "registry_lock_limit",
         ("ORDER BY c.slot FOR NO KEY UPDATE", "ORDER BY c.slot"),
         ("RETURN v_now;\nEND", f"{PAUSE} RETURN v_now;\nEND"),
     )
-    outcomes = race(TRIALS, *(taker(n) for n in range(RUNNERS)))
+    outcomes = race(TRIALS, taker(1), divider())
     assert total(outcomes) != standing().used_t
 
 
 def test_dividing_while_others_take_and_give_back(fresh_database):
     """What is used is what was taken and not given back, however often the limit is divided."""
     in_slots(1)
-    chosen = random.Random(1)
 
     def give_back(trial):
         limits.take([Draw("a", "2025", 3)])
         limits.give_back([Draw("a", "2025", 2)])
         return 1
 
-    def divide(trial):
-        limits.divide("a", "2025", chosen.randint(1, 8))
-        return 0
-
-    outcomes = race(TRIALS, taker(1), give_back, divide)
+    outcomes = race(TRIALS, taker(1), give_back, divider())
     assert all(won(o) or o == "LIMIT_EXCEEDED" for trial in outcomes for o in trial)
     assert total(outcomes) == standing().used_t
 

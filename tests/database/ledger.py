@@ -170,6 +170,7 @@ def _reference(world):
         code="KR-OPERATOR-C", name="Operator C", jurisdiction=world.home.jurisdiction
     )
     Basis.objects.create(entity=world.holder_a, kind="obligation", period="2025", tonnes=1)
+    Basis.objects.create(jurisdiction=world.home.jurisdiction, kind="cap", period="2025", tonnes=1)
     Jurisdiction.objects.create(
         code="KR-11", level="subnational", parent=world.home.jurisdiction, name_en="Seoul"
     )
