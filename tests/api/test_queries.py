@@ -67,7 +67,7 @@ def test_holdings(trades, queries, numbers):
     query = {"account": numbers("operator_b")}
     assert len(queries("holdings", query)) == len(few) == 4
     assert len(queries("holdings", {"registry": "KR-ETRS", "unit_type": "KAU"})) <= 6
-    assert len(queries("blocks", {"unit_type": "KAU", "first": "1", "last": "500"})) <= 6
+    assert len(queries("blocks", {"unit_type": "KAU", "first": "1", "last": "500"})) <= 7
 
 
 def test_detail_of_a_transaction(trades, queries):
