@@ -78,7 +78,9 @@ def known(value, name=""):
 
 
 @schemathesis.serializer(
-    "application/x-ndjson", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    "application/x-ndjson",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "application/zip",
 )
 def file(context, value):
     """Files are bytes; whatever else is drawn is one line of JSON."""
