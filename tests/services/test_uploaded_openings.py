@@ -86,6 +86,7 @@ def test_only_administrators_send_them(world):
         ("accounts", ZIP, packed(), "FILE_TYPE_NOT_TAKEN"),
         (KIND, ZIP, b"a,b\n", "FILE_IS_ANOTHER_TYPE"),
     ],
+    ids=["rows", "an archive of accounts", "rows called an archive"],
 )
 def test_type_of_the_file_is_that_of_its_kind(world, kind, media_type, content, code):
     """Rows come as CSV or XLSX, opening balances as ZIP."""
@@ -112,6 +113,7 @@ def _locked():
         (packed({"books/totals.csv": "x"}), "OPENING_FILES_OTHERS"),
         (packed({**FILES, "totals.csv": "\n" * 200_003}), "TOO_MANY_ROWS"),
     ],
+    ids=["noise", "cut off", "locked", "one more", "in a folder", "too long"],
 )
 def test_archives_that_can_not_be_read(content, code):
     """Each is refused by its code, whatever it says of itself."""
