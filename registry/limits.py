@@ -72,9 +72,9 @@ def give_back(draws, *, beyond=False) -> None:
     Raises: RuleViolated (LIMIT_UNKNOWN).
     """
     ordered = _ordered(draws)
-    unknown = _call("registry_give_back_limits", _told(ordered, beyond=beyond))
-    if unknown:
-        raise RuleViolated(*(unknown(ordered[place]) for place in unknown))
+    places = _call("registry_give_back_limits", _told(ordered, beyond=beyond))
+    if places:
+        raise RuleViolated(*(unknown(ordered[place]) for place in places))
 
 
 def shift(pool, period, tonnes) -> None:

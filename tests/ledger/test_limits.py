@@ -36,6 +36,15 @@ def test_a_draw_that_does_not_fit_takes_nothing_of_the_others():
 
 
 @pytest.mark.django_db
+def test_a_limit_that_is_not_there_takes_nothing_back():
+    """Each unknown limit is named."""
+    with pytest.raises(RuleViolated) as refusal:
+        give_back([Draw("a", "2025", 1), Draw("b", "2025", 1)])
+    assert [failure.code for failure in refusal.value.failures] == ["LIMIT_UNKNOWN"] * 2
+    assert [failure.data["pool"] for failure in refusal.value.failures] == ["a", "b"]
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize("used_t", [-1, 101])
 def test_the_database_keeps_use_within_capacity(used_t):
     """Use below zero or above the capacity is refused by name."""
