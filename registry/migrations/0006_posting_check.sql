@@ -240,7 +240,7 @@ DECLARE
     v_done boolean;
     v_transaction record;
 BEGIN
-    SELECT t.posting_id, t.status, t.reverses_id, y.effect, y.records_use,
+    SELECT t.posting_id, t.status, t.expires_at, t.reverses_id, y.effect, y.records_use,
         (SELECT watermark FROM registry_sequencer) AS watermark,
         c.blocks, c.registry_id, c.unit_type_id, c.issuance_id, c.vintage_from, c.is_foreign,
         c.first, c.last, c.special
@@ -261,6 +261,11 @@ BEGIN
     IF v_transaction.posting_id IS DISTINCT FROM NEW.id OR v_transaction.status <> 4 THEN
         PERFORM registry_refuse('posting_completes_its_transaction',
             'the transaction does not name this posting', TG_TABLE_NAME);
+    END IF;
+    -- By the clock that has stamped it: what was taken in time may take long to be written.
+    IF v_transaction.expires_at <= NEW.recorded_at THEN
+        PERFORM registry_refuse('transaction_completes_before_it_expires',
+            format('expired at %s', v_transaction.expires_at), 'registry_transaction');
     END IF;
     IF NEW.id <= v_transaction.watermark THEN
         PERFORM registry_refuse('posting_is_not_hidden_behind_the_sequencer',
