@@ -8,7 +8,7 @@ PYTHON ?= $(shell for name in python3 python3.13 python3.12 python3.11; do \
 	&& { echo "$$name"; break; }; done)
 LOCALES := zh_Hans ja ko
 # Where make messages looks for no text.
-UNTRANSLATED := .venv .local static tests benchmarks
+UNTRANSLATED := .venv .local static tests benchmarks federation
 # Tests share the processors, each process with a home of its own; but not those of whole nodes.
 SHARED := -n auto --maxprocesses 4 --dist worksteal
 ALONE := tests/e2e tests/benchmarks
@@ -21,13 +21,19 @@ INSTALLED := $(VENV)/.installed-$(call sum,requirements.txt)
 INSTALLED_DEV := $(VENV)/.installed-dev-$(call sum,requirements-dev.txt)
 
 .DEFAULT_GOAL := help
-.PHONY: help run stack test test-slow test-all bench screenshots lint messages openapi lock clean
+.PHONY: help run federation chaos stack test test-slow test-all bench screenshots lint messages openapi lock clean
 
 help: ## List what can be done
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: $(INSTALLED) ## Start a node with the scenario in it (PORT=8000 BIND=127.0.0.1)
 	@exec $(BIN)/python manage.py run
+
+federation: $(INSTALLED) ## Start three linked nodes, CN, JP and KR (PORT=8101)
+	@exec $(BIN)/python -m federation
+
+chaos: $(INSTALLED) ## Kill processes of three nodes under traffic (SECONDS=60 SEED=1)
+	@exec $(BIN)/python -m federation.chaos --seconds $(or $(SECONDS),60) --seed $(or $(SEED),1)
 
 stack: $(INSTALLED) ## Start a node without migrating or loading anything
 	@exec $(BIN)/python manage.py stack

@@ -13,6 +13,8 @@ from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
 PREFIX = "/api/v1/"
+# What programs of other nodes ask for.
+PREFIXES = (PREFIX, "/protocol/v1/")
 # The documentation is a page, with scripts, styles and their nonce.
 PAGES = frozenset({f"{PREFIX}docs"})
 HEADERS = {
@@ -29,7 +31,7 @@ class Middleware:
 
     def __call__(self, request):
         path = request.path_info
-        if not path.startswith(PREFIX) or path in PAGES:
+        if not path.startswith(PREFIXES) or path in PAGES:
             return self.get_response(request)
         # Raises: DisallowedHost, which is answered with 400.
         request.get_host()

@@ -114,10 +114,56 @@ app.conf.update(
             "schedule": crontab(minute=1),
             "options": {"expires": 1800},
         },
+        "close periods of quotas": {
+            "task": "linking.tasks.close_quota_periods",
+            "schedule": crontab(minute=3),
+            "options": {"expires": 1800},
+        },
         "carry transfers over links": {
             "task": "linking.tasks.carry_transfers",
             "schedule": 1.0,
             "options": {"expires": 1},
+        },
+        "keep digests": {
+            "task": "linking.tasks.keep_digests",
+            "schedule": 2.0,
+            "options": {"expires": 5},
+        },
+        "tell homes of uses": {
+            "task": "linking.tasks.tell_uses",
+            "schedule": 2.0,
+            "options": {"expires": 5},
+        },
+        "tell acceptors of retirements": {
+            "task": "linking.tasks.tell_retirements",
+            "schedule": 2.0,
+            "options": {"expires": 5},
+        },
+        "reconcile": {
+            "task": "linking.tasks.reconcile",
+            "schedule": crontab(hour=18, minute=40),
+            "options": {"expires": 6 * 3600},
+        },
+        "go on with halves of transfers": {
+            "task": "linking.tasks.go_on_with_halves",
+            "schedule": 1.0,
+            "options": {"expires": 1},
+        },
+        "ask other nodes about transfers": {
+            "task": "linking.tasks.ask_the_silent",
+            "schedule": 60.0,
+            "options": {"expires": 60},
+        },
+        "deliver messages to peers": {
+            "task": "linking.tasks.deliver_due",
+            "schedule": 1.0,
+            "options": {"expires": 2},
+        },
+        # Within the minute between the rotation of a key and its effect.
+        "tell peers of the card": {
+            "task": "linking.tasks.announce_card",
+            "schedule": 10.0,
+            "options": {"expires": 10},
         },
         "give back limits": {
             "task": "linking.tasks.release_undone",

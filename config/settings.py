@@ -3,6 +3,7 @@
 docs/operations.md lists the variables. Nothing is started when this file is read.
 """
 
+from datetime import timedelta
 from pathlib import Path
 
 from csp.constants import NONCE, NONE, SELF
@@ -141,6 +142,10 @@ MFA_ADAPTER = "registry.admin.sign_in.SecondFactors"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 # A clock may be one step of thirty seconds off.
 MFA_TOTP_TOLERANCE = 1
+MFA_FORMS = {
+    "authenticate": "registry.admin.code_forms.AuthenticateForm",
+    "reauthenticate": "registry.admin.code_forms.ReauthenticateForm",
+}
 # Attempts are counted by address: behind a proxy, by the one that the proxy tells.
 ALLAUTH_TRUSTED_PROXY_COUNT = 1 if env.bool("BEHIND_PROXY", False) else 0
 
@@ -225,6 +230,7 @@ CONCORD = {
         "registry.checks.rights.IssuancesCoverLines",
         "registry.checks.rights.Reversible",
         "registry.checks.rights.ReversalInTime",
+        "linking.checks.RetirementStandsElsewhere",
         "registry.checks.rights.ReasonGiven",
         "registry.checks.rights.ExecutionAhead",
         "registry.checks.trusted.DestinationTrusted",
@@ -233,10 +239,10 @@ CONCORD = {
         "registry.checks.limits.IssuanceCapped",
         "registry.checks.groups.GroupWithinItsLimit",
     ],
-    "VALUE": "linking.services.value.of_line",
-    "BASES": "registry.selectors.bases.uploaded",
+    "VALUE": "linking.services.value.of_lines",
+    "BASES": "mrv.selectors.bases.of_reports",
     # What apps above the ledger add to its audit.
-    "AUDITS": ["linking.audit.every_rule"],
+    "AUDITS": ["linking.audit.every_rule", "mrv.audit.every_rule"],
     "PANELS": [
         "registry.admin.panels.waiting_approvals",
         "registry.admin.panels.own_tasks",
@@ -245,15 +251,19 @@ CONCORD = {
         "registry.admin.panels.waiting_changes",
         "registry.admin.panels.failed",
         "registry.admin.panels.delayed",
-        "registry.admin.panels.unreconciled",
+        "linking.admin.panels.incoming_transfers",
+        "linking.admin.panels.unreconciled",
         "registry.admin.panels.obligations",
         "linking.admin.panels.agreements_to_sign",
         "linking.admin.panels.stopped_links",
         "linking.admin.panels.nearly_used_quotas",
+        "linking.admin.peer_panels.troubled_peers",
+        "linking.admin.peer_panels.notices_of_peers",
         "registry.admin.node_panels.order_of_postings",
         "registry.admin.node_panels.head_of_the_log",
         "registry.admin.node_panels.unsigned_issuances",
     ],
+    "DUE": ["linking.services.soon.go_on_soon"],
     "STARTS": ["registry.admin.starts.of_home", "linking.admin.starts.of_home"],
     # Private keys are outside the database; the provider finds them by the id of the key.
     "KEY_PROVIDER": "registry.keys.pem_files.PemFiles",
@@ -266,7 +276,25 @@ CONCORD = {
     # The client's address is what the last proxy says, and only behind one.
     "BEHIND_PROXY": env.bool("BEHIND_PROXY", False),
     # Networks inside to which webhooks may be sent besides, and there without TLS.
+    # How long a registry holds its limits for units that another node may send; and how far the
+    # clocks of two nodes may be apart: no units leave that long before the acceptance ends.
+    "ACCEPTANCE_LASTS": timedelta(seconds=env.int("ACCEPTANCE_SECONDS", 3_600)),
+    "PEER_SKEW": timedelta(seconds=env.int("PEER_SKEW_SECONDS", 300)),
     "WEBHOOK_NETWORKS": env.list("WEBHOOK_NETWORKS", []),
+    # At which other nodes reach this one: the scheme and the host, without a path.
+    "NODE_URL": env.str("NODE_URL", "").rstrip("/")
+    or (
+        f"https://{env.str('NODE_NAME', '')}"
+        if env.str("NODE_NAME", "")
+        else addresses.shown(bind=env.str("BIND", "127.0.0.1"), port=env.str("PORT", "8000"))
+    ),
+    # Networks inside in which peers may be besides, and there without TLS.
+    "PEER_NETWORKS": env.list("PEER_NETWORKS", []),
+    # The longest request of a peer that is read, and how many it may send in a minute.
+    "PEER_LIMITS": {
+        "bytes": env.int("PEER_MESSAGE_BYTES", 16 * 2**20),
+        "messages": env.int("RATE_LIMIT_MESSAGES", 6_000),
+    },
     # Whether notices are sent by mail as well, and how long before a deadline one is given.
     "MAIL": EMAIL_BACKEND != "django.core.mail.backends.dummy.EmailBackend",
     "NOTICE_HOURS_AHEAD": env.int("NOTICE_HOURS_AHEAD", 24),

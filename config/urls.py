@@ -10,6 +10,8 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("accounts/", include("registry.admin.sign_in_urls")),
     path(".well-known/", include("registry.api.well_known_urls")),
+    path("protocol/v1/", include("linking.api.wire_urls")),
     path("api/v1/", include("linking.api.urls")),
+    path("api/v1/", include("mrv.api.project_urls")),
     path("api/v1/", include("registry.api.urls")),
 ]

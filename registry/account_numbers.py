@@ -26,5 +26,12 @@ def account_number(registry_code, serial):
 
 
 def is_valid(number):
+    return registry_code(number) is not None
+
+
+def registry_code(number) -> str | None:
+    """The registry whose account a number would be; None for what is no account number."""
     match = FORM.fullmatch(number)
-    return match is not None and check_digits(f"{match[1]}-{match[2]}") == match[3]
+    if match is None or check_digits(f"{match[1]}-{match[2]}") != match[3]:
+        return None
+    return match[1]

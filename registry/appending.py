@@ -24,6 +24,26 @@ def append_leaves(first: int, leaves) -> int:
     )
 
 
+def record_document(kind: str, subject: str, digest: bytes) -> int:
+    """The id of a document that waits for its leaf, or has it already.
+
+    Raises: Conflict (DOCUMENT_DIFFERS) where another digest is recorded of this kind and subject.
+    """
+    return _call("SELECT registry_record_document(%s,%s,%s)", [kind, subject, digest])
+
+
+def append_documents(first: int, leaves) -> int:
+    """Appends (document, leaf hash) from index `first` on; the size of the log then.
+
+    Where another was first nothing is written, and the size tells it.
+    """
+    documents, hashes = zip(*leaves, strict=True)
+    return _call(
+        "SELECT registry_append_documents(%s,%s,%s::bytea[])",
+        [first, list(documents), list(hashes)],
+    )
+
+
 def write_checkpoint(*, size: int, root: bytes, key_id: int, note: str) -> bool:
     """Keeps a signed checkpoint; false where there is one of this size or a larger one.
 

@@ -30,6 +30,30 @@ def instant(at: datetime) -> str:
     return at.astimezone(UTC).isoformat(timespec="microseconds")
 
 
+def read_object(data: bytes, *, at_most: int) -> dict:
+    """The JSON object that bytes are, of `at_most` bytes; no member of it is named twice.
+
+    Raises: ValueError, RecursionError.
+    """
+    if len(data) > at_most:
+        raise ValueError("too large")
+    document = json.loads(data.decode(), object_pairs_hook=_once, parse_constant=_refuse)
+    if not isinstance(document, dict):
+        raise ValueError("not an object")
+    return document
+
+
+def _once(pairs):
+    members = dict(pairs)
+    if len(members) != len(pairs):
+        raise ValueError("a member is named twice")
+    return members
+
+
+def _refuse(constant):
+    raise ValueError(f"{constant} is not JSON")
+
+
 def _require_plain(value):
     kind = type(value)
     if kind is str or value is None or kind is bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from django.utils.translation import gettext_lazy as _
 
-from .gate_texts import GATE_TEXTS
+from .gate_texts import GATE_TEXTS, ONESELF_TEXTS
 
 
 @dataclass(frozen=True)
@@ -87,6 +87,7 @@ GATE_CLASSES = {
     "REFERENCE_CHANGE_DECIDED": Conflict,
     "REFERENCE_CHANGE_STALE": Conflict,
     "PAYLOAD_DIFFERS": Conflict,
+    "DOCUMENT_DIFFERS": Conflict,
 }
 
 # One constraint, one error. A constraint that is not listed is a defect and is raised as it is.
@@ -111,12 +112,11 @@ CONSTRAINT_TEXTS = {
     ),
     **dict.fromkeys(
         ("recovery_is_of_another_person", "recovery_is_decided_by_another_person"),
-        (
-            NotPermitted,
-            "RECOVERY_OF_ONESELF",
-            _("Nobody asks for their own recovery, or decides it."),
-            _("Ask two other system administrators."),
-        ),
+        (NotPermitted, "RECOVERY_OF_ONESELF", *ONESELF_TEXTS["RECOVERY_OF_ONESELF"]),
+    ),
+    **dict.fromkeys(
+        ("person_is_changed_by_others", "person_change_is_decided_by_others"),
+        (NotPermitted, "CHANGE_OF_ONESELF", *ONESELF_TEXTS["CHANGE_OF_ONESELF"]),
     ),
     **dict.fromkeys(
         ("approval_comes_before_expiry", "transaction_completes_before_it_expires"),

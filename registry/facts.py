@@ -17,6 +17,7 @@ from registry.models import (
     AccountHolder,
     GroupLimit,
     Reconciliation,
+    Registry,
     Stop,
     TransactionType,
     UnitType,
@@ -79,9 +80,13 @@ class Reference:
             cursor.execute("SELECT version FROM registry_reference")
             (self.version,) = cursor.fetchone()
         self.types = {}
+        # The codes of types by the ids of their versions, and of registries by theirs.
+        self.type_codes = {}
         for row in TransactionType.objects.order_by("-version").values():
             row["is_plain"] = is_plain(row)
             self.types.setdefault((row["code"], row["registry_id"]), []).append(row)
+            self.type_codes[row["id"]] = row["code"]
+        self.registry_codes = dict(Registry.objects.values_list("id", "code"))
         self.unit_types = {
             row[0]: UnitTypeFacts(*row[1:])
             for row in UnitType.objects.values_list(

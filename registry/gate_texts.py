@@ -23,6 +23,14 @@ GATE_TEXTS = {
         _("The status of the destination account does not allow this transaction."),
         _("Ask the registry administrator about the account's status."),
     ),
+    "FOREIGN_ISSUANCE_DIFFERS": (
+        _("Another issuance of these serials is known here already."),
+        _("Compare the certificates; the issuing registry says which one it has signed."),
+    ),
+    "DOCUMENT_DIFFERS": (
+        _("The log has another document of this kind and subject."),
+        _("A document that has changed is another one: give it a subject of its own."),
+    ),
     "HOLDING_LIMIT_EXCEEDED": (
         _("The destination account would hold more than its limit."),
         _("Transfer fewer units, or have the limit raised."),
@@ -102,5 +110,17 @@ GATE_TEXTS = {
     "NOT_REVERSIBLE": (
         _("The transaction can not be reversed."),
         _("Only a completed transaction of a reversible type is reversed, and only once."),
+    ),
+}
+
+# What nobody does of themself, by the code of the refusal.
+ONESELF_TEXTS = {
+    "RECOVERY_OF_ONESELF": (
+        _("Nobody asks for their own recovery, or decides it."),
+        _("Ask two other system administrators."),
+    ),
+    "CHANGE_OF_ONESELF": (
+        _("Nobody asks for a change of themself, or decides it."),
+        _("Ask two other system administrators."),
     ),
 }

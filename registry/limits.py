@@ -9,11 +9,24 @@ import json
 from dataclasses import dataclass
 
 from django.db import connection
-from django.db.models import Q, Sum
 from django.utils.translation import gettext_lazy as _
 
 from .errors import Failure, RuleViolated
-from .models import LimitCounter
+from .prepared import Prepared, rows
+
+# Slots of a limit are told together.
+STANDINGS = Prepared(
+    "registry_standings",
+    ("text[]", "text[]", "bigint[]", "boolean"),
+    """
+SELECT pool, entity_id, period,
+    sum(capacity_t)::bigint, sum(used_t)::bigint, sum(extra_t)::bigint
+FROM registry_limitcounter
+WHERE pool = ANY ($1) AND period = ANY ($2)
+    AND (entity_id = ANY ($3) OR $4 AND entity_id IS NULL)
+GROUP BY pool, entity_id, period
+""",
+)
 
 
 @dataclass(frozen=True)
@@ -104,28 +117,18 @@ def divide(pool, period, slots) -> bool:
 def standings(keys) -> dict:
     """What limits stand at, by (pool, entity, period); limits that are not there are left out."""
     wanted = set(keys)
-    rows = (
-        LimitCounter.objects.filter(
-            pool__in={pool for pool, _entity, _period in wanted},
-            period__in={period for _pool, _entity, period in wanted},
-        )
-        .filter(_of({entity for _pool, entity, _period in wanted}))
-        .values_list("pool", "entity", "period")
-        .annotate(Sum("capacity_t"), Sum("used_t"), Sum("extra_t"))
-        .order_by()
-    )
-    return {tuple(row[:3]): Standing(*row[3:]) for row in rows if tuple(row[:3]) in wanted}
+    if not wanted:
+        return {}
+    pools, entities, periods = (list(set(each)) for each in zip(*wanted, strict=True))
+    named = [entity for entity in entities if entity is not None]
+    found = rows(STANDINGS, [pools, periods, named, None in entities])
+    return {tuple(row[:3]): Standing(*row[3:]) for row in found if tuple(row[:3]) in wanted}
 
 
 def left(pool, period, entity=None):
     """Tonnes that can still be taken, or None where there is no such limit."""
     found = standings([(pool, entity, period)])
     return next((standing.left_t for standing in found.values()), None)
-
-
-def _of(entities):
-    named = Q(entity__in=entities - {None})
-    return named | Q(entity=None) if None in entities else named
 
 
 def _ordered(draws):

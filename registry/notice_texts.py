@@ -92,7 +92,7 @@ def _told(data):
 def _sentences(kind, data, told):
     if kind == Kind.SECURITY_EVENT:
         yield from _said(told, ("role", WITH_ROLE), ("label", WITH_KEY), ("address", FROM_ADDRESS))
-        yield from _said(told, ("person", BY))
+        yield from _said(told, ("person", BY), ("reason", REASON))
         yield str(NOT_YOU)
         return
     if "type" in data:

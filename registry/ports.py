@@ -1,11 +1,12 @@
 """What the registry asks of those above it, filled by dotted path in settings.CONCORD.
 
 CHECKS  classes that examine a proposal (registry/checks/base.py)
-VALUE   function (line, registry_id, at) -> Value: what a use of units counts for
+VALUE   function (lines, registry_id, at) -> list of Value: what each line of a use counts for
 BASES   function (whose, kind, period) -> tonnes or None; whose: the id of an entity, or the code of
         a jurisdiction
 AUDITS  modules of rules for the audit (registry/audit/above.py)
 PANELS  functions (actor) -> panel for the work queue
+DUE     functions (): something is due at once, so that its workers need not wait for beat
 STARTS  functions (actor) -> [(name, address)]: what a person may begin from the home page
 """
 
@@ -58,7 +59,7 @@ def _checks(paths):
     )
 
 
-def value(*args, **kwargs) -> Value:
+def values(*args, **kwargs) -> list[Value]:
     return load(settings.CONCORD["VALUE"])(*args, **kwargs)
 
 
@@ -68,6 +69,11 @@ def bases(*args, **kwargs):
 
 def panels():
     return [load(path) for path in settings.CONCORD["PANELS"]]
+
+
+def tell_due():
+    for path in settings.CONCORD["DUE"]:
+        load(path)()
 
 
 def starts():

@@ -28,12 +28,17 @@ SUBMIT = prepared.Prepared(
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of a proposal. `replayed`: the answer given to an earlier, equal request."""
+    """What became of a proposal. `replayed`: the answer given to an earlier, equal request. What
+    was proposed just now, alone, says as well when that was, and by which version of a type where.
+    """
 
     transaction_id: int
     posting_id: int | None
     status: int
     replayed: bool = False
+    proposed_at: datetime | None = None
+    type_id: int | None = None
+    registry_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -89,7 +94,7 @@ def submit(actor, header: Header, lines) -> Outcome | None:
     with explained():
         ((row,),) = prepared.rows(SUBMIT, parameters)
     # The row comes as a composite's text, which spares the server a function scan.
-    transaction_id, posting_id, status, replayed = row[1:-1].split(",")
+    transaction_id, posting_id, status, replayed, proposed_at = row[1:-1].split(",")
     if not status:
         return None
     return Outcome(
@@ -97,6 +102,9 @@ def submit(actor, header: Header, lines) -> Outcome | None:
         int(posting_id) if posting_id else None,
         int(status),
         replayed == "t",
+        datetime.fromisoformat(proposed_at.strip('"')) if proposed_at else None,
+        header.type_id,
+        header.registry_id,
     )
 
 
@@ -268,6 +276,19 @@ def begin_loading(what, using) -> int:
     with explained(), connections[using].cursor() as cursor:
         cursor.execute("SELECT registry_begin_loading(%s)", [what])
         return cursor.fetchone()[0]
+
+
+def keep_foreign_issuance(unit_type_id, first, last, attributes: dict) -> int:
+    """The id of an issuance of a registry that another node keeps, by its verified certificate.
+
+    `attributes` are those of the columns, dates as text.
+
+    Raises: RuleViolated (FOREIGN_ISSUANCE_DIFFERS) where another one is known of these serials.
+    """
+    return _call(
+        "SELECT registry_keep_foreign_issuance(%s,%s,%s,%s)",
+        [unit_type_id, first, last, json.dumps(attributes)],
+    )[0]
 
 
 def withdraw(actor, transaction_id, *, reason) -> Outcome:

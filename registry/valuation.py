@@ -7,7 +7,7 @@ from .errors import Failure, RuleViolated
 from .ports import Value
 
 
-def at_par(line, registry_id, at) -> Value:
+def at_par(line, registry_id) -> Value:
     """One unit of the registry's own types counts for one tonne.
 
     Raises: RuleViolated (UNIT_NOT_RECOGNISED).

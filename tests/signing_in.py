@@ -3,12 +3,12 @@
 import time
 
 from allauth.account.internal.flows.login import record_authentication
+from allauth.mfa import app_settings
 from allauth.mfa.totp.internal.auth import (
     TOTP,
     format_hotp_value,
     generate_totp_secret,
     hotp_value,
-    yield_hotp_counters_from_time,
 )
 from django.http import HttpRequest
 
@@ -36,6 +36,6 @@ def enrol(person):
 
 
 def code(secret):
-    """What the app shows now."""
-    counter = next(iter(yield_hotp_counters_from_time()))
+    """What the app shows now: good until the end of the next step."""
+    counter = int(time.time()) // app_settings.TOTP_PERIOD
     return format_hotp_value(hotp_value(secret, counter))

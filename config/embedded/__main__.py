@@ -1,14 +1,15 @@
-"""`python -m config.embedded up|down|status`: the embedded servers by hand."""
+"""`python -m config.embedded up|down|status|copy`: the embedded servers by hand."""
 
 import sys
 import time
+from pathlib import Path
 
 from config.embedded import lease, postgresql, valkey
-from config.embedded.layout import layout
+from config.embedded.layout import Layout, layout
 from config.errors import NodeError
 from config.output import ends_with_its_reader
 
-USAGE = "usage: python -m config.embedded up|down [--force]|status"
+USAGE = "usage: python -m config.embedded up|down [--force]|status|copy HOME"
 
 
 def main(arguments: list[str]) -> int:
@@ -21,6 +22,9 @@ def main(arguments: list[str]) -> int:
             return down(force=True)
         case ["status"]:
             print(postgresql.status(layout()), valkey.status(layout()), sep="\n")
+            return 0
+        case ["copy", source]:
+            postgresql.copy_from(Layout(Path(source), layout().account))
             return 0
     print(USAGE, file=sys.stderr)
     return 2

@@ -7,6 +7,7 @@ use, and the application's role that owns nothing. Each has a random password in
 
 import re
 import shutil
+import subprocess
 import time
 from pathlib import Path
 
@@ -73,6 +74,36 @@ def ensure(*, again: bool = False) -> Path:
             _start(home, programs)
     _checked.add(home.home)
     return home.sockets
+
+
+def copy_from(source: Layout) -> None:
+    """Make this home's cluster from that of another home which nobody uses; passwords are its own.
+
+    So a migrated database need not be migrated again.   Raises: NodeError.
+    """
+    home = layout()
+    home.make_home()
+    with lease.mutex(source), lease.mutex(home):
+        if lease.in_use(source) or not (source.data / "PG_VERSION").exists():
+            raise NodeError(
+                f"The data in {source.data} are in use, or are none.",
+                "Stop the node that uses them, or choose another directory.",
+            )
+        if home.data.exists():
+            raise NodeError(
+                f"There are data in {home.data} already.",
+                "Choose a new home with REGISTRY_HOME=/a/directory.",
+            )
+        draft = home.home / "pg.new"
+        shutil.rmtree(draft, ignore_errors=True)
+        # With owners and modes, and without copying bytes where the file system can do that.
+        copied = ["cp", "-a", "--reflink=auto", str(source.data), str(draft)]
+        subprocess.run(copied, check=True)
+        statements = [
+            f"ALTER ROLE {role} PASSWORD '{home.secret(name)}'" for role, name in SECRETS.items()
+        ]
+        _run_alone(home, binaries.postgresql(home), draft, "postgres", statements)
+        draft.rename(home.data)
 
 
 def password(role: str) -> str:
@@ -159,20 +190,22 @@ def _initialise(home: Layout, programs: Path) -> None:
     (draft / "pg_hba.conf").write_text("local all all scram-sha-256\n")
     with (draft / "postgresql.conf").open("a") as configuration:
         configuration.write("include_if_exists = 'concord.conf'\n")
-    single = [str(programs / "postgres"), "--single", "-j", "-D", str(draft)]
-    for database, statements in (
-        ("postgres", _cluster_statements(home)),
-        (DATABASE, _schema_statements()),
-    ):
-        said = _run(
-            home,
-            [*single, database],
-            text="".join(f"{statement};\n\n" for statement in statements),
-            failure="PostgreSQL could not make its roles",
-        )
-        if "ERROR:" in said:
-            raise _explained("PostgreSQL could not make its roles", said)
+    _run_alone(home, programs, draft, "postgres", _cluster_statements(home))
+    _run_alone(home, programs, draft, DATABASE, _schema_statements())
     draft.rename(home.data)
+
+
+def _run_alone(home, programs, data, database, statements):
+    """Statements in a database of a cluster that no server runs on.   Raises: NodeError."""
+    failure = "PostgreSQL could not make its roles"
+    said = _run(
+        home,
+        [*(str(programs / "postgres"), "--single", "-j", "-D", str(data)), database],
+        text="".join(f"{statement};\n\n" for statement in statements),
+        failure=failure,
+    )
+    if "ERROR:" in said:
+        raise _explained(failure, said)
 
 
 def _locale_options(programs: Path, home: Layout) -> list[str]:

@@ -27,6 +27,14 @@ def has_a_role(request) -> bool:
     return actor is not None and bool(actor.roles)
 
 
+def represents(request) -> bool:
+    """Whether the person acts for an account, by a right that holds now; read once a request."""
+    if not hasattr(request, "represents"):
+        actor = actor_of(request)
+        request.represents = actor is not None and bool(permissions.represented(actor))
+    return request.represents
+
+
 def administers_the_system(request) -> bool:
     """Whether the person edits what is common to all registries."""
     actor = actor_of(request)

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from registry.log import tiles
 from registry.log.hashing import HASH_BYTES
-from registry.models import Checkpoint, LogLeaf, LogTile
+from registry.models import Checkpoint, LoggedDocument, LogLeaf, LogTile
 
 from . import shown
 from .base import Ledger, ReadOnly
@@ -62,6 +62,28 @@ class LogLeafAdmin(Ledger):
     @admin.display(description=_("leaf hash"))
     def hash_shown(self, row):
         return shown.digest(row.leaf_hash)
+
+
+@admin.register(LoggedDocument)
+class LoggedDocumentAdmin(ReadOnly):
+    """What a document says is shown where it was made; that it was logged is for everybody."""
+
+    list_display = ("subject", "kind", "of_leaf", "digest_shown", "recorded_at")
+    list_filter = ("kind",)
+    list_select_related = ("leaf",)
+    search_fields = ("subject",)
+    search_help_text = _("The subject of a document.")
+    ordering = ("-pk",)
+    readonly_fields = ("of_leaf", "digest_shown")
+    fields = ("kind", "subject", "of_leaf", "digest_shown", "recorded_at")
+
+    @admin.display(description=_("leaf"), ordering="leaf")
+    def of_leaf(self, row):
+        return shown.link(row.leaf)
+
+    @admin.display(description=_("SHA-256 of the canonical bytes"))
+    def digest_shown(self, row):
+        return shown.digest(row.digest)
 
 
 @admin.register(LogTile)

@@ -78,6 +78,9 @@ class NoticePages:
                 (notice, notice_texts.text_of(notice.kind, notice.data), _address(notice))
                 for notice in found[:SHOWN]
             ],
+            "registries_read": {
+                notice.data["registry"] for notice in found[:SHOWN] if notice.data.get("registry")
+            },
             "upto": found[0].pk if found else 0,
             "before": found[SHOWN - 1].pk if len(found) > SHOWN else None,
             "asked": asked,

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from registry import permissions
-from registry.models import GovernanceRequest, Transaction, TypeProposal
+from registry.models import GovernanceRequest, Reconciliation, Transaction, TypeProposal
 from registry.selectors import batches, governance, reference_changes, tasks, type_versions
 from registry.selectors.scope import in_scope
 
@@ -167,10 +167,22 @@ def waiting_changes(actor) -> Panel:
 
 
 def unreconciled(actor) -> Panel:
-    """Differences from what partner registries say."""
+    """Units that stand still until a difference from another registry's books is cleared up."""
+    rows = Reconciliation.objects.filter(ended_at=None).select_related("registry", "unit_type")
+    found = list(in_scope(rows, actor).order_by("pk")[: SHOWN + 1])
     return Panel(
         title=gettext_lazy("Unreconciled"),
-        empty=gettext_lazy("No link to another registry, so nothing to compare with."),
+        entries=[
+            Entry(
+                " ".join(filter(None, (f"#{row.pk}", str(row.registry), str(row.unit_type or "")))),
+                _("%(reason)s · for %(time)s")
+                % {"reason": row.reason or "–", "time": timesince(row.began_at)},
+                reverse("admin:registry_reconciliation_change", args=[row.pk]),
+            )
+            for row in found[:SHOWN]
+        ],
+        empty=gettext_lazy("No difference from another registry is open."),
+        more_url=_list_of("reconciliation", "") if len(found) > SHOWN else "",
     )
 
 

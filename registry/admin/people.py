@@ -39,6 +39,8 @@ class PersonAdmin(Governance):
         if administers_the_system(request):
             tools = [
                 (reverse("admin:person_additions"), _("Addition of a person")),
+                (reverse("admin:person_changes"), _("Change of a person")),
+                (reverse("admin:person_deactivation"), _("Deactivation of a person")),
                 (reverse("admin:recoveries"), _("Recovery of a sign-in")),
             ]
         return super().changelist_view(request, {"tools": tools, **(extra_context or {})})

@@ -2,6 +2,8 @@
 
 What a page is about is found in what it was made of: the rows of a list, the row of a page, the
 figures of the home page; where it was made of neither, as a document, by what the address names.
+A page of its own may say it: `registries_read` of what it is made of are codes of registries.
+An admin class says by `scope`, or by several `read_paths`, where its rows have their registries.
 """
 
 from functools import partial
@@ -26,7 +28,7 @@ from .base import Governance
 UNREAD = frozenset({"jsi18n", "password_change", "password_change_done", "logout"})
 REFUSALS = {Http404: 404, PermissionDenied: 403}
 # How an address names the row that it is of.
-KEYS = ("object_id", "number")
+KEYS = ("object_id", "pk", "number")
 
 
 def kept(request, answer):
@@ -75,7 +77,8 @@ def _answered(request, response):
         return Answered(status, 0)
     names = request.resolver_match.kwargs
     context = getattr(response, "context_data", None) or {}
-    codes = frozenset({names["registry"]} if "registry" in names else ())
+    codes = frozenset(context.get("registries_read", ()))
+    codes |= {names["registry"]} if "registry" in names else set()
     if response.streaming:
         return Answered(status, None, codes=codes, of=_exported(request))
     changelist, original = context.get("cl"), context.get("original")
@@ -93,15 +96,21 @@ def _answered(request, response):
 
 def _of_rows(pages, rows):
     """Ids of the rows' registries, and what finds them where the rows do not have them."""
-    scope = getattr(pages, "scope", None)
-    if scope is None or not rows:
+    paths = _paths(pages)
+    if not paths or not rows:
         return frozenset(), ()
     if isinstance(rows[0], Reading):
         return frozenset(chain.from_iterable(row.registries for row in rows)), ()
-    if hasattr(rows[0], f"{scope}_id"):
-        return frozenset({getattr(row, f"{scope}_id") for row in rows} - {None}), ()
-    model = type(rows[0])
-    return frozenset(), (model._base_manager.filter(pk__in=[r.pk for r in rows]).values(scope),)
+    if all(hasattr(rows[0], f"{path}_id") for path in paths):
+        ids = {getattr(row, f"{path}_id") for row in rows for path in paths}
+        return frozenset(ids - {None}), ()
+    found = type(rows[0])._base_manager.filter(pk__in=[row.pk for row in rows])
+    return frozenset(), tuple(found.values(path) for path in paths)
+
+
+def _paths(pages):
+    """The paths from a row of an admin class to the registries that it is of."""
+    return getattr(pages, "read_paths", None) or ((pages.scope,) if hasattr(pages, "scope") else ())
 
 
 def _of_context(context):
@@ -110,6 +119,7 @@ def _of_context(context):
     things = [thing for thing in context.values() if issubclass(type(thing), Model)]
     found = context.get("found")
     things += [*getattr(found, "accounts", ()), *getattr(found, "transactions", ())]
+    things += [each.unit_type for each in getattr(found, "meanings", ()) if each.located]
     if "overview" in context:
         things += [total.registry for total in context["overview"].totals]
     ids = {
@@ -127,7 +137,8 @@ def _of_address(names, request):
     number = next((str(names[key]) for key in KEYS if key in names), "")
     if pages is None or not number.isdecimal():
         return ()
-    return (pages.model._base_manager.filter(pk=number).values(pages.scope),)
+    row = pages.model._base_manager.filter(pk=number)
+    return tuple(row.values(path) for path in _paths(pages))
 
 
 def _exported(request):
@@ -136,9 +147,9 @@ def _exported(request):
     if pages is None:
         return ()
     found = Registry.objects.all()
-    wanted = request.GET.get(f"{pages.scope}__id__exact", "")
-    if wanted.isdecimal():
-        found = found.filter(pk=wanted)
+    wanted = [request.GET.get(f"{path}__id__exact", "") for path in _paths(pages)]
+    if any(each.isdecimal() for each in wanted) and len(wanted) == 1:
+        found = found.filter(pk=wanted[0])
     actor = actor_of(request)
     is_of_people = isinstance(pages, Governance)
     readable = actor.registries() if is_of_people else permissions.readable_registries(actor)
@@ -154,4 +165,4 @@ def _pages(request):
     if app not in apps.app_configs or model not in apps.get_app_config(app).models:
         return None
     pages = admin.site._registry.get(apps.get_model(app, model))
-    return pages if hasattr(pages, "scope") else None
+    return pages if _paths(pages) else None

@@ -17,8 +17,10 @@ from django.views.decorators.cache import never_cache
 from registry.errors import DomainError, NotFound
 from registry.models import GovernanceRequest, Registry, Role
 from registry.selectors import governance
-from registry.services.governance import Request, ask, decide
+from registry.services.deactivate_person import deactivate_person
+from registry.services.governance import Request, ask, decide, withdraw
 from registry.services.requested import persons
+from registry.services.requested.parts import part_for
 
 from . import kept_forms, shown
 from .actors import actor_of, administers_the_system
@@ -29,6 +31,14 @@ from .reauthentication import freshly_authenticated
 SHOWN = 50
 ROLES = [(role, Role(role).label) for role in persons.ROLES]
 KIND = GovernanceRequest.Kind
+CHANGES = [
+    ("give", gettext_lazy("give a role")),
+    ("take", gettext_lazy("take a role back")),
+    ("display_name", gettext_lazy("another display name")),
+    ("active", gettext_lazy("let a deactivated person in again")),
+]
+# What must be filled in for a change.
+NEEDED = {"give": "role", "take": "role", "display_name": "display_name"}
 
 
 class RecoveryForm(forms.Form):
@@ -58,6 +68,49 @@ class PersonForm(forms.Form):
         required=False,
         help_text=gettext_lazy("Empty: all registries of this node."),
     )
+    reason = forms.CharField(
+        label=gettext_lazy("Reason"),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3, "class": "vLargeTextField"}),
+    )
+
+
+class PersonChangeForm(forms.Form):
+    """What is to change of a person: one thing at a time, so that it is decided for itself."""
+
+    person = forms.CharField(label=gettext_lazy("Username"), max_length=150)
+    change = forms.ChoiceField(label=gettext_lazy("change"), choices=CHANGES)
+    role = forms.ChoiceField(
+        label=gettext_lazy("role"), choices=[("", "–"), *ROLES], required=False
+    )
+    registry = forms.ModelChoiceField(
+        Registry.objects.order_by("code"),
+        label=gettext_lazy("registry"),
+        to_field_name="code",
+        required=False,
+        help_text=gettext_lazy("Empty: all registries of this node."),
+    )
+    display_name = forms.CharField(
+        label=gettext_lazy("display name"), max_length=200, required=False
+    )
+    reason = forms.CharField(
+        label=gettext_lazy("Reason"),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3, "class": "vLargeTextField"}),
+    )
+
+    def clean(self):
+        said = super().clean()
+        needed = NEEDED.get(said.get("change"))
+        if needed and not said.get(needed):
+            self.add_error(needed, self.fields[needed].error_messages["required"])
+        return said
+
+
+class DeactivationForm(forms.Form):
+    """Who shall not act any more, and why."""
+
+    person = forms.CharField(label=gettext_lazy("Username"), max_length=150)
     reason = forms.CharField(
         label=gettext_lazy("Reason"),
         max_length=2000,
@@ -115,11 +168,15 @@ class NodePages:
     @method_decorator(never_cache)
     @freshly_authenticated
     def one(self, request, number):
-        """What is asked for; a POST decides it, and shows the password that comes of it once."""
+        """What is asked for, with the first part of the password for who asked; a POST decides it,
+        and shows the second part once."""
         _require_manager(request)
+        at = timezone.now()
         found = _find(request, number, self.kind)
         form = DecisionForm(request.POST or None)
-        password = None
+        second_part = None
+        if request.method == "POST" and "withdraw" in request.POST:
+            return self._withdraw(request, number, at)
         if request.method == "POST" and form.is_valid():
             try:
                 found = decide(
@@ -128,9 +185,9 @@ class NodePages:
                     approved="approve" in request.POST,
                     payload_hash=form.cleaned_data["payload_hash"],
                     reason=form.cleaned_data["reason"],
-                    at=timezone.now(),
+                    at=at,
                 )
-                password = found.shown
+                second_part = found.shown
             except DomainError as error:
                 complain(request, error)
         context = {
@@ -139,16 +196,26 @@ class NodePages:
             "heading": self.title,
             "form": form,
             "found": found,
-            "password": password,
+            "first_part": part_for(actor_of(request), found, at=at),
+            "second_part": second_part,
             "payload_hash": bytes(found.payload_hash).hex(),
             "digest": shown.digest(found.payload_hash),
             "decides": found.status == GovernanceRequest.Status.WAITING
             and found.requested_by_id != request.user.pk
             and found.payload["person"] != request.user.username,
+            "withdraws": found.status == GovernanceRequest.Status.WAITING
+            and found.requested_by_id == request.user.pk,
             "address": reverse(f"admin:{self.names[0]}"),
-            "roles": [_role(given) for given in found.payload.get("roles", ())],
+            "told": _told(found.payload),
         }
         return TemplateResponse(request, "registry/admin/node_request.html", context)
+
+    def _withdraw(self, request, number, at):
+        try:
+            withdraw(actor=actor_of(request), request_id=number, at=at)
+        except DomainError as error:
+            complain(request, error)
+        return redirect(f"admin:{self.names[1]}", number)
 
 
 class RecoveryPages(NodePages):
@@ -173,7 +240,8 @@ class PersonPages(NodePages):
     names = ("person_additions", "person_addition")
     title = gettext_lazy("Addition of a person")
     lead = gettext_lazy(
-        "Another system administrator decides, and sees a one-time password for the new person."
+        "Another system administrator decides. Each of you is shown one part of a one-time "
+        "password for the new person."
     )
     button = gettext_lazy("Ask for the addition")
     form_class = PersonForm
@@ -184,6 +252,75 @@ class PersonPages(NodePages):
         mail = {"email": said["email"]} if said["email"] else {}
         kept = {name: said[name] for name in ("person", "display_name", "language")}
         return {**kept, **mail, "roles": [role]}
+
+
+class PersonChangePages(NodePages):
+    kind = KIND.PERSON_CHANGE
+    place = "persons/changes"
+    names = ("person_changes", "person_change")
+    title = gettext_lazy("Change of a person")
+    lead = gettext_lazy(
+        "Another system administrator decides, and neither of you is the person. To end all that a "
+        "person may do at once, deactivate them instead."
+    )
+    button = gettext_lazy("Ask for the change")
+    form_class = PersonChangeForm
+
+    def payload(self, said):
+        change, registry = said["change"], said["registry"]
+        role = {"role": said["role"], **({"registry": registry.code} if registry else {})}
+        told = {"display_name": said["display_name"], "active": "true"}
+        return {"person": said["person"], change: told.get(change, [role])}
+
+
+class DeactivationPage:
+    """For system administrators who have just given their own second factor: at once."""
+
+    def urls(self, site):
+        view = site.admin_view(self.deactivate)
+        return [path("persons/deactivation/", view, name="person_deactivation")]
+
+    @freshly_authenticated
+    def deactivate(self, request):
+        """Ends all that a person may do; who it is and why must be typed."""
+        _require_manager(request)
+        typed = {name: values[0] for name, values in kept_forms.kept(request).items() if values}
+        form = DeactivationForm(request.POST or None, initial=typed)
+        if request.method == "POST" and form.is_valid():
+            said = form.cleaned_data
+            try:
+                done = deactivate_person(
+                    actor=actor_of(request), username=said["person"], reason=said["reason"]
+                )
+            except DomainError as error:
+                complain(request, error)
+            else:
+                text = _("%(person)s is deactivated: nobody signs in or acts as this person.")
+                messages.success(request, text % {"person": done})
+                return redirect("admin:registry_person_change", done.pk)
+        context = {
+            **admin.site.each_context(request),
+            "title": gettext_lazy("Deactivation of a person"),
+            "lead": gettext_lazy(
+                "At once, and by you alone: sessions end, and keys of the person act no more. Two "
+                "system administrators let the person in again."
+            ),
+            "button": gettext_lazy("Deactivate"),
+            "form": form,
+        }
+        return TemplateResponse(request, "registry/admin/node_requests.html", context)
+
+
+def _told(payload):
+    """What is asked for beside the person: a name and what it will be."""
+    mail, name = payload.get("email"), payload.get("display_name")
+    yield from ((_("display name"), name),) if name else ()
+    yield from ((_("mail address"), mail),) if mail else ()
+    for key, label in (("roles", _("roles")), ("give", CHANGES[0][1]), ("take", CHANGES[1][1])):
+        if payload.get(key):
+            yield label, ", ".join(_role(given) for given in payload[key])
+    if payload.get("active"):
+        yield _("change"), CHANGES[3][1]
 
 
 def _role(given):

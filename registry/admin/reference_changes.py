@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.db.models import BinaryField
 from django.http import Http404
 from django.shortcuts import redirect
@@ -105,6 +106,13 @@ class Proposed(Listed):
 
     def _allows(self, request, operation):
         return operation in self.table.operations and administers_the_system(request)
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        """A list to choose from; what it lists is proposed on its own pages, not in a window."""
+        found = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if found is not None and isinstance(found.widget, RelatedFieldWidgetWrapper):
+            found.widget = found.widget.widget
+        return found
 
     def get_readonly_fields(self, request, obj=None):
         if obj is None:

@@ -5,7 +5,6 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import path
 from django.utils import timezone
-from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from registry.errors import DomainError, NotFound, NotPermitted
@@ -15,7 +14,7 @@ from registry.services.governance import decide, withdraw
 from registry.services.request_documents import attach
 from registry.services.requested.kinds import KINDS
 
-from .actors import actor_of
+from .actors import actor_of, administers_the_system
 from .deciding import Decided, complain
 
 
@@ -36,6 +35,14 @@ ACTS = {
     "approve": (_approve, _("Approve request"), _("Approve")),
     "reject": (_reject, _("Reject request"), _("Reject")),
     "withdraw": (_withdraw, _("Withdraw request"), _("Withdraw")),
+}
+
+
+# What is shown to who decides is shown there only.
+OF_THE_NODE = {
+    GovernanceRequest.Kind.RECOVERY: "admin:recovery",
+    GovernanceRequest.Kind.PERSON: "admin:person_addition",
+    GovernanceRequest.Kind.PERSON_CHANGE: "admin:person_change",
 }
 
 
@@ -95,6 +102,19 @@ class RequestPages(Decided):
         answer["Content-Disposition"] = f'attachment; filename="{name}"'
         return answer
 
+    def change_view(self, request, object_id, form_url="", extra_context=None):
+        """What is asked for the whole node is decided on pages of its own, by who manages it."""
+        own = _own_page(int(object_id)) if object_id.isdecimal() else None
+        if own and administers_the_system(request):
+            return redirect(own, int(object_id))
+        return super().change_view(request, object_id, form_url, extra_context)
+
+    def decide(self, request, number, act):
+        """Not here where a page of its own shows what comes of it."""
+        if _own_page(number):
+            raise Http404
+        return super().decide(request, number, act)
+
     def _say(self, request, number, service, said):
         found = service(actor=actor_of(request), request_id=number, at=timezone.now(), **said)
         text = _("Request #%(number)s: %(status)s.")
@@ -116,16 +136,23 @@ class RequestPages(Decided):
             "zone": found.registry and found.registry.jurisdiction.time_zone,
             "changes": changes,
             "opened": Account.objects.filter(number=found.opened_account).first(),
-            "payload": [(capfirst(name), value) for name, value in found.payload.items()],
+            "payload": requested_changes.asked_for(found.payload),
             "payload_hash": bytes(found.payload_hash).hex(),
             "may_add": waits and found.requested_by_id == actor.person_id,
             "acts": [(act, ACTS[act][2]) for act in _open_acts(actor, found)],
         }
 
 
+def _own_page(number):
+    """The name of the page on which a request is decided, where that is not this one."""
+    kinds = GovernanceRequest.objects.filter(pk=number).values_list("kind", flat=True)
+    return OF_THE_NODE.get(kinds.first())
+
+
 def _open_acts(actor, found):
     """What the actor could say of a request now; the services decide when it is said."""
-    if found.status != GovernanceRequest.Status.WAITING or found.kind not in KINDS:
+    waits = found.status == GovernanceRequest.Status.WAITING
+    if not waits or found.kind not in KINDS or found.kind in OF_THE_NODE:
         return []
     if found.requested_by_id == actor.person_id:
         return ["withdraw"]

@@ -22,10 +22,10 @@ from registry import ports
 from registry.selectors import notices, overview
 
 from . import block_page, charts, kept_forms, readings_kept, searching, second_factor
-from .actors import actor_of, has_a_role, reads_a_ledger
+from .actors import actor_of, has_a_role, reads_a_ledger, represents
 from .forms import OwnPasswordForm
 from .notices import NoticePages
-from .recoveries import PersonPages, RecoveryPages
+from .recoveries import DeactivationPage, PersonChangePages, PersonPages, RecoveryPages
 from .wizards import proposals, requests
 
 # Whose models are not shown: groups, permissions and mail addresses decide nothing here.
@@ -50,7 +50,7 @@ SECTIONS = (
         ),
     ),
     (_("Keys and signatures"), ("KeyRecord", "IssuanceSignature")),
-    (_("Log"), ("Checkpoint", "LogLeaf", "LogTile")),
+    (_("Log"), ("Checkpoint", "LogLeaf", "LoggedDocument", "LogTile")),
     (
         _("Reference data"),
         (
@@ -107,7 +107,8 @@ class ConcordSite(AdminSite):
                 name="block_certificate",
             ),
         ]
-        pages = [*NoticePages().urls(self), *RecoveryPages().urls(self), *PersonPages().urls(self)]
+        parts = (NoticePages, RecoveryPages, PersonPages, PersonChangePages, DeactivationPage)
+        pages = [page for part in parts for page in part().urls(self)]
         return [*own, *pages, *super().get_urls()]
 
     def each_context(self, request):
@@ -126,12 +127,12 @@ class ConcordSite(AdminSite):
         super().register(kept, admin_class, **options)
 
     def has_permission(self, request):
-        """Who has signed in with a second factor, and has a role."""
+        """Who has signed in with a second factor, and has a role or represents an account."""
         return (
             super().has_permission(request)
             and not request.user.must_change_password
             and second_factor.is_given(request)
-            and has_a_role(request)
+            and (has_a_role(request) or represents(request))
         )
 
     def admin_view(self, view, cacheable=False):
@@ -174,6 +175,8 @@ class ConcordSite(AdminSite):
         done = "admin:password_change_done"
         if request.user.must_change_password:
             context["subtitle"] = _("Your password was for one time only: choose your own.")
+            # Nothing else is open yet.
+            context |= {"is_nav_sidebar_enabled": False, "available_apps": []}
             done = "admin:index"
         request.current_app = self.name
         answer = PasswordChangeView.as_view(

@@ -32,6 +32,12 @@ def _cancel(*, payload_hash, at, **said):
     return cancel_delayed(**said)
 
 
+# What can still lead to a posting.
+_STATUS = Transaction.Status
+MAY_MOVE = (
+    *(_STATUS.AWAITING_APPROVAL, _STATUS.PROPOSED, _STATUS.CHECKED_NO_DISCREPANCY),
+    *(_STATUS.ACCEPTED, _STATUS.DELAYED),
+)
 # What a person can say of a waiting transaction: the service, the heading, the button.
 ACTS = {
     "approve": (approve_now, _("Approve transaction"), _("Approve")),
@@ -125,6 +131,7 @@ class TransactionAdmin(Decided, Ledger):
             "found": found,
             "zone": found.registry.jurisdiction.time_zone,
             "proof": _proof(found),
+            "may_move": found.status in MAY_MOVE,
             "failures": _failures(found),
             "approvals_given": sum(each.approved for each in found.approvals.all()),
             "task": task,

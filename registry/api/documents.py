@@ -202,6 +202,20 @@ class HolderDocument(serializers.Serializer):
     group = GroupDocument(allow_null=True)
 
 
+class WholeHolderDocument(HolderDocument):
+    """`successor` is who took over, `registries` where you see accounts of the holder."""
+
+    jurisdiction = serializers.CharField(source="jurisdiction.code")
+    sector = serializers.CharField(help_text="Empty where none is known.")
+    synthetic = serializers.BooleanField(source="is_synthetic")
+    successor = serializers.CharField(
+        source="succession.successor.code", default=None, allow_null=True
+    )
+    registries = serializers.ListField(
+        child=serializers.CharField(), source="registry_codes", help_text="Their codes."
+    )
+
+
 class AccountDocument(serializers.Serializer):
     number = serializers.CharField()
     registry = serializers.CharField(source="registry.code")

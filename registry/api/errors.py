@@ -56,6 +56,12 @@ CODES = {
     "SIGNATURE_REPLAYED": 401,
     "BODY_CHANGED": 401,
     "RATE_LIMITED": 429,
+    "TEXT_NOT_HERE_YET": 425,
+    "PEER_UNKNOWN": 401,
+    "PEER_KEY_REVOKED": 401,
+    "PEER_KEY_NOT_IN_FORCE": 401,
+    "SIGNATURE_MISSING": 401,
+    "PEER_FLOODS": 429,
     "INTERNAL_ERROR": 500,
 }
 # What Django and REST framework raise themselves.

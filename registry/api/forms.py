@@ -6,7 +6,7 @@ from registry.models import Operation, ReferenceTable
 
 from . import fields
 
-MOVEMENTS = ("transfer", "delivery", "allocate", "auction_delivery")
+MOVEMENTS = ("transfer", "delivery", "allocate", "auction_delivery", "return_allocation")
 CANCELLATIONS = (
     "cancel",
     "cancel_mandatorily",

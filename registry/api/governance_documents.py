@@ -131,8 +131,9 @@ class RequestDocument(serializers.Serializer):
     shown = serializers.CharField(
         default=None,
         allow_null=True,
-        help_text="The one-time password of a recovery or of a person who is added, in the answer "
-        "to the last approval only.",
+        help_text="Of the one-time password of a recovery or of a person who is added: the first "
+        "part in the answer to who asks, the second in the answer to the last approval; never "
+        "again.",
     )
 
 

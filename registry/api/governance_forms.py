@@ -177,12 +177,24 @@ class PersonAddition(AskedFor):
     roles = RoleGiven(many=True, required=False)
 
 
+class PersonChange(AskedFor):
+    """Change another person's roles or name, or let them in again; in a signed request."""
+
+    kind = KindWord(["person_change"])
+    person = Person()
+    display_name = fields.Text(max_length=200, required=False)
+    give = RoleGiven(many=True, required=False)
+    take = RoleGiven(many=True, required=False)
+    active = fields.Choice(["true"], required=False, help_text="Of who was deactivated.")
+    reason = fields.Text()
+
+
 FORMS = {
     form._declared_fields["kind"].choices[0]: form
     for form in (
         *(AccountOpening, AccountChange, AccountStatusChange, AccountClosure, AccountHandover),
         *(HolderMerger, Appointment, Restoration, TrustedAddition, StopLifting, Recovery),
-        PersonAddition,
+        *(PersonAddition, PersonChange),
     )
 }
 
@@ -199,6 +211,12 @@ class Reason(serializers.Serializer):
     """Why something is done."""
 
     reason = fields.Text(required=False)
+
+
+class SaidReason(serializers.Serializer):
+    """Why something is done that is not done without a reason."""
+
+    reason = fields.Text()
 
 
 class StopForm(serializers.Serializer):

@@ -248,6 +248,7 @@ BUILDERS = {
     "delivery": _moving(transfer.deliver),
     "allocate": _moving(allocate.allocate),
     "auction_delivery": _moving(allocate.deliver_auction),
+    "return_allocation": _moving(allocate.return_allocation),
     "surrender": _moving(surrender.surrender),
     "retire": _moving(retire.retire),
     **{purpose: _moving(partial(cancel.cancel, purpose=purpose)) for purpose in cancel.ACCOUNTS},

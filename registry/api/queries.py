@@ -3,6 +3,7 @@
 from rest_framework import serializers
 
 from registry.models import (
+    ASSIGNED_ROLES,
     Account,
     GovernanceRequest,
     Jurisdiction,
@@ -70,6 +71,15 @@ class Accounts(Page):
     kind = fields.Choice(Account.Kind.values, required=False)
     status = fields.Choice(Account.Status.values, required=False)
     holder = fields.Code(required=False, help_text="The code of an account holder.")
+
+
+class AccountHolders(Page):
+    jurisdiction = fields.Code(required=False)
+    registry = fields.Code(required=False, help_text="In which they have an account.")
+    group = fields.Code(required=False, help_text="The code of a corporate group.")
+    sector = fields.Text(required=False, max_length=100)
+    name = fields.Text(required=False, max_length=100, help_text="A part of the name.")
+    synthetic = fields.Choice(["true", "false"], required=False)
 
 
 class AsOf(serializers.Serializer):
@@ -150,6 +160,12 @@ class Tasks(Page):
     registry = fields.Code(required=False)
     status = fields.Choice(Task.Status.values, required=False)
     assignee = fields.Text(required=False, max_length=150, help_text="A username.")
+
+
+class Persons(Page):
+    active = fields.Choice(["true", "false"], required=False)
+    role = fields.Choice([role for role, _label in ASSIGNED_ROLES], required=False)
+    registry = fields.Code(required=False, help_text="In which the person has a role.")
 
 
 class Stops(Page):

@@ -2,6 +2,7 @@
 
 import re
 import secrets
+from functools import cache
 
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
@@ -18,7 +19,13 @@ TRACEPARENT = re.compile(r"[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-[0-9a-f]{16}-[0-9
 
 def header(request, name, absent=""):
     """One header of the request; `headers` would make a dictionary of all of them first."""
-    return request.META.get(f"HTTP_{name.upper().replace('-', '_')}", absent)
+    # REST framework's request passes on what it is asked for, which takes longer than asking.
+    return getattr(request, "_request", request).META.get(_placed_under(name), absent)
+
+
+@cache
+def _placed_under(name):
+    return f"HTTP_{name.upper().replace('-', '_')}"
 
 
 def body_of(request, greatest=GREATEST_BODY) -> bytes:

@@ -175,3 +175,21 @@ def reads(name, summary, document, query=None, **kwargs):
     return extend_schema_view(
         get=operation(name, summary, answers={200: document}, query=query, **kwargs)
     )
+
+
+def listed(name, summary, document, query):
+    """Documents the GET of a list."""
+    return operation(name, summary, answers={200: page_of(document)}, query=query)
+
+
+def written(name, summary, document, body, **kwargs):
+    """Documents the POST of what is done at once, and by whoever asks for it."""
+    return operation(
+        name,
+        summary,
+        answers={201: document},
+        body=body,
+        problems=WRITTEN,
+        parameters=[KEY_PARAMETER, LOCATION],
+        **kwargs,
+    )

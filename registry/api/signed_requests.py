@@ -85,27 +85,52 @@ def verify(request, *, at, asked):
     Raises: NotPermitted (SIGNATURE_INVALID, SIGNATURE_INCOMPLETE, SIGNATURE_TIME, BODY_CHANGED,
     SIGNATURE_REPLAYED, and the codes of keys), InvalidInput (BODY_TOO_LARGE).
     """
-    message = Message(request.method, request.build_absolute_uri(), dict(request.headers))
     signers = Signers(at, asked)
-    verifier = Verifier(signature_algorithm=algorithms.ED25519, key_resolver=signers)
-    try:
-        (result,) = verifier.verify(message, max_age=None)
-    except (HTTPMessageSignaturesException, ValueError) as error:
-        raise signers.refusal or _refused("SIGNATURE_INVALID") from error
-    _require_coverage(request, result)
-    _require_time(result.parameters, at)
-    body = body_of(request)
-    try:
-        verifier.verify_body(message, [result], body)
-    except HTTPMessageSignaturesException as error:
-        raise _refused("BODY_CHANGED") from error
-    # What tells a signature from every other of its time is its key and its nonce.
-    use_once(f"{result.parameters['keyid']} {result.parameters['nonce']}".encode(), at=at)
+    posted = COVERED_BY_POSTS if request.method == "POST" else ()
+    result = proved(request, signers, needed=(*COVERED, *posted), at=at)
+    require_body(request, result, body_of(request))
+    use_nonce_once(result, at=at)
     return signers.bearer
 
 
-def _require_coverage(request, result):
-    needed = [*COVERED, *(COVERED_BY_POSTS if request.method == "POST" else ())]
+def proved(request, signers, *, needed, at):
+    """The one signature of a request, made in time over all that is needed by a key that `signers`
+    finds; `signers.refusal` is why it finds none. The body is not looked at.
+
+    Raises: NotPermitted (SIGNATURE_INVALID, SIGNATURE_INCOMPLETE, SIGNATURE_TIME), the refusal.
+    """
+    verifier = Verifier(signature_algorithm=algorithms.ED25519, key_resolver=signers)
+    try:
+        (result,) = verifier.verify(_message(request), max_age=None)
+    except (HTTPMessageSignaturesException, ValueError) as error:
+        raise signers.refusal or _refused("SIGNATURE_INVALID") from error
+    _require_coverage(needed, result)
+    _require_time(result.parameters, at)
+    return result
+
+
+def require_body(request, result, body: bytes) -> None:
+    """The body is the one that was signed.   Raises: NotPermitted (BODY_CHANGED)."""
+    verifier = Verifier(signature_algorithm=algorithms.ED25519, key_resolver=None)
+    try:
+        verifier.verify_body(_message(request), [result], body)
+    except HTTPMessageSignaturesException as error:
+        raise _refused("BODY_CHANGED") from error
+
+
+def use_nonce_once(result, *, at) -> None:
+    """What tells a signature from every other of its time is its key and its nonce.
+
+    Raises: NotPermitted (SIGNATURE_REPLAYED).
+    """
+    use_once(f"{result.parameters['keyid']} {result.parameters['nonce']}".encode(), at=at)
+
+
+def _message(request):
+    return Message(request.method, request.build_absolute_uri(), dict(request.headers))
+
+
+def _require_coverage(needed, result):
     covered = set(result.covered_components)
     missing = [name for name in needed if f'"{name}"' not in covered]
     missing += [name for name in ("created", "nonce") if name not in result.parameters]

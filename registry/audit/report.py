@@ -14,6 +14,7 @@ FIGURES = {
     "accounts": gettext_lazy("accounts"),
     "approvals": gettext_lazy("approvals"),
     "checkpoints": gettext_lazy("checkpoints"),
+    "documents": gettext_lazy("documents"),
     "closed": pgettext_lazy("holdings", "closed"),
     "closed_accounts": gettext_lazy("closed accounts"),
     "closed_holdings": gettext_lazy("closed holdings"),

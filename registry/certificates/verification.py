@@ -4,7 +4,6 @@ No database, no network, no settings, no clock: whether a key was valid is judge
 signing, which is among the signed bytes. All that is wrong is told together.
 """
 
-import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
@@ -39,7 +38,7 @@ def verify(data: bytes, keys: Keys) -> Verdict:
     some programs add to a file, is no part of the document; any other change of a byte is found.
     """
     try:
-        document = _read(data)
+        document = canonical.read_object(data, at_most=MOST_BYTES)
     except (ValueError, RecursionError):
         return Verdict("", findings=(Finding("DOCUMENT_MALFORMED"),))
     known = FORMATS.get(document.get("format") if _has_format(document) else None)
@@ -136,27 +135,6 @@ FORMATS = {
     receipt.FORMAT: Format(_receipt_members, _receipt_wrong, _receipt_says),
     holding.FORMAT: Format(holding.wrong_members, holding.wrong, holding.says),
 }
-
-
-def _read(data):
-    """The object that the bytes are.   Raises: ValueError, RecursionError."""
-    if len(data) > MOST_BYTES:
-        raise ValueError("too large")
-    document = json.loads(data.decode(), object_pairs_hook=_once, parse_constant=_refuse)
-    if not isinstance(document, dict):
-        raise ValueError("not an object")
-    return document
-
-
-def _once(pairs):
-    members = dict(pairs)
-    if len(members) != len(pairs):
-        raise ValueError("a member is named twice")
-    return members
-
-
-def _refuse(constant):
-    raise ValueError(f"{constant} is not JSON")
 
 
 def _has_format(document):

@@ -28,10 +28,10 @@ from .ledger import (
     VerifiedMessage,
 )
 from .limits import LimitCounter
-from .log import Checkpoint, LogLeaf, LogTile
+from .log import Checkpoint, LoggedDocument, LogLeaf, LogTile
 from .notices import Notice, NoticeMail, NoticeSource, SecurityEvent
 from .openings import LegacyBlock, OpeningBalance, OpeningTotal
-from .people import ApiKey, Person, Role, RoleAssignment, Scope
+from .people import ASSIGNED_ROLES, ApiKey, Person, Role, RoleAssignment, Scope
 from .readings import Reading
 from .reference import Basis, Fact, Source
 from .reference_changes import (
@@ -57,6 +57,7 @@ from .uploads import CHECKED_AGAIN, IN_WORK, LARGEST_UPLOAD, PIECE, Upload, Uplo
 from .webhooks import WebhookDelivery, WebhookEndpoint
 
 __all__ = [
+    "ASSIGNED_ROLES",
     "CHECKED_AGAIN",
     "IN_WORK",
     "LARGEST_DOCUMENT",
@@ -96,6 +97,7 @@ __all__ = [
     "LimitCounter",
     "LogLeaf",
     "LogTile",
+    "LoggedDocument",
     "Mark",
     "MessageBlock",
     "Notice",

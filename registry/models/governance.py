@@ -10,6 +10,7 @@ from .people import ApiKey, Person
 from .units import UnitType
 
 LARGEST_DOCUMENT = 5 * 2**20
+OF_THE_NODE = ["recovery", "person", "person_change"]
 
 
 class GovernanceRequest(models.Model):
@@ -32,6 +33,7 @@ class GovernanceRequest(models.Model):
         STOP_LIFTING = "stop_lifting", _("lifting of a stop")
         RECOVERY = "recovery", _("recovery of a sign-in")
         PERSON = "person", _("addition of a person")
+        PERSON_CHANGE = "person_change", _("change of a person")
         UPLOAD = "upload", _("writing of an upload")
 
     class Status(models.TextChoices):
@@ -87,8 +89,8 @@ class GovernanceRequest(models.Model):
                 condition=Q(approvals_needed__gte=1), name="request_needs_an_approval"
             ),
             models.CheckConstraint(
-                condition=Q(kind__in=["recovery", "person"], registry__isnull=True)
-                | ~Q(kind__in=["recovery", "person"]) & Q(registry__isnull=False),
+                condition=Q(kind__in=OF_THE_NODE, registry__isnull=True)
+                | ~Q(kind__in=OF_THE_NODE) & Q(registry__isnull=False),
                 name="request_is_of_a_registry_or_of_the_node",
             ),
             models.CheckConstraint(

@@ -20,6 +20,7 @@ class KeyRecord(models.Model):
         ISSUANCE = "issuance", pgettext_lazy("purpose of a key", "issuance")
         LOG = "log", pgettext_lazy("purpose of a key", "log")
         RECEIPT = "receipt", pgettext_lazy("purpose of a key", "receipt")
+        MESSAGE = "message", pgettext_lazy("purpose of a key", "message")
 
     key_id = models.CharField(_("key id"), max_length=43, unique=True)
     registry = models.ForeignKey(
@@ -47,7 +48,7 @@ class KeyRecord(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=Q(purpose="issuance", registry__isnull=False)
-                | Q(purpose__in=["log", "receipt"], registry__isnull=True),
+                | Q(purpose__in=["log", "receipt", "message"], registry__isnull=True),
                 name="key_is_of_an_owner_that_suits_its_purpose",
             ),
             models.CheckConstraint(

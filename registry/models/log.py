@@ -15,17 +15,19 @@ from .ledger import Posting
 class LogLeaf(models.Model):
     """What was logged, in the log's order: dense, from 0; postings in the order of positions.
 
+    A leaf is of a posting, or of a document, whose kind it has.
+
     `digest` is the SHA-256 of the canonical bytes of what was logged, `leaf_hash` that of the
     leaf's own data, which hold the digest and a header.
     """
 
-    class Kind(models.TextChoices):
-        POSTING = "posting", _("posting")
+    # The kind of a posting's leaf; each other kind is that of a document.
+    POSTING = "posting"
 
     index = models.BigIntegerField(pgettext_lazy("of a leaf", "index"), primary_key=True)
-    kind = models.CharField(_("kind"), max_length=16, choices=Kind.choices)
+    kind = models.CharField(_("kind"), max_length=32)
     posting = models.OneToOneField(
-        Posting, models.PROTECT, related_name="leaf", verbose_name=_("posting")
+        Posting, models.PROTECT, null=True, related_name="leaf", verbose_name=_("posting")
     )
     digest = models.BinaryField(_("SHA-256 of the canonical bytes"), max_length=32)
     leaf_hash = models.BinaryField(_("leaf hash"), max_length=32)
@@ -37,6 +39,39 @@ class LogLeaf(models.Model):
 
     def __str__(self):
         return str(self.index)
+
+
+class LoggedDocument(models.Model):
+    """What is logged besides postings: which document, and the SHA-256 of its canonical bytes.
+
+    The document stays with whoever made it; `kind` and `subject` are how that one finds it, and
+    everybody may read them. It has no leaf until the log has come to it, some seconds later.
+    """
+
+    kind = models.CharField(_("kind"), max_length=32)
+    subject = models.CharField(_("subject"), max_length=128)
+    digest = models.BinaryField(_("SHA-256 of the canonical bytes"), max_length=32)
+    recorded_at = models.DateTimeField(_("recorded at"))
+    leaf = models.OneToOneField(
+        LogLeaf, models.PROTECT, null=True, related_name="document", verbose_name=_("leaf")
+    )
+
+    class Meta:
+        verbose_name = _("logged document")
+        verbose_name_plural = _("logged documents")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind", "subject"], name="logged_document_is_recorded_once"
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["id"], condition=models.Q(leaf=None), name="documents_that_have_no_leaf"
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.kind} {self.subject}"
 
 
 class LogTile(models.Model):

@@ -23,6 +23,9 @@ class SecurityEvent(models.Model):
         KEY_MADE = "key_made", _("API key made")
         KEY_REVOKED = "key_revoked", _("API key revoked")
         ROLE_GIVEN = "role_given", _("role given")
+        ROLE_TAKEN = "role_taken", _("role taken back")
+        DEACTIVATED = "deactivated", _("person deactivated")
+        REACTIVATED = "reactivated", _("person let in again")
         PASSWORD_GIVEN = "password_given", _("one-time password given")
         RECOVERED = "recovered", _("sign-in recovered")
         MAIL_CHANGED = "mail_changed", _("mail address changed")
@@ -63,6 +66,7 @@ class SecurityEvent(models.Model):
                         *("signed_in", "new_address", "factor_added", "factor_removed"),
                         *("codes_made", "key_made", "key_revoked", "role_given"),
                         *("password_given", "recovered", "mail_changed"),
+                        *("role_taken", "deactivated", "reactivated"),
                     ]
                 ),
                 name="security_event_kind_is_known",

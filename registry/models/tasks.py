@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from .governance import GovernanceRequest
 from .jurisdictions import Registry
@@ -18,7 +19,7 @@ class Task(models.Model):
     """
 
     class Status(models.TextChoices):
-        OPEN = "open", _("open")
+        OPEN = "open", pgettext_lazy("status of a task", "open")
         COMPLETED = "completed", _("completed")
 
     registry = models.ForeignKey(

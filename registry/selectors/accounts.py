@@ -1,7 +1,8 @@
 """Finding accounts."""
 
+from registry import account_numbers
 from registry.errors import unknown_account
-from registry.models import Account
+from registry.models import Account, Registry
 
 from .scope import in_scope
 
@@ -21,3 +22,9 @@ def find(actor, number) -> Account:
     if found is None:
         raise unknown_account(number)
     return found
+
+
+def registry_abroad(number) -> Registry | None:
+    """The registry on another node whose account a number would be; its check digits must hold."""
+    code = account_numbers.registry_code(number)
+    return Registry.objects.filter(code=code, hosted=False).first() if code else None

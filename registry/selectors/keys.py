@@ -2,10 +2,10 @@
 
 import json
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 from ipaddress import ip_address, ip_network
 
-from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
 from registry import api_keys, permissions
@@ -26,18 +26,12 @@ SELECT k.id, k.digest, k.public_key, k.scopes, k.networks, k.expires_at, k.revok
     k.last_used_at, s.fingerprint, s.status, s.headers::text, s.body,
     (SELECT json_agg(json_build_array(r.registry_id, r.role))::text
      FROM registry_roleassignment r WHERE r.person_id = p.id),
-    p.id, p.username, p.is_active, p.display_name, p.language
+    p.id, p.is_active
 FROM registry_apikey k JOIN registry_person p ON p.id = k.person_id
 LEFT JOIN registry_storedanswer s ON s.person_id = p.id AND s.address = $1 AND s.key = $2
 WHERE k.prefix = $3
 """,
 )
-# In the order of the models' own fields, as from_db takes them.
-KEY_COLUMNS = [
-    *("id", "person_id", "prefix", "digest", "public_key", "scopes"),
-    "last_used_at",
-]
-PERSON_COLUMNS = ["id", "username", "is_active", "display_name", "language"]
 
 # Compared when no row has the prefix, so that a wrong prefix costs what a wrong secret does.
 NOBODY = bytes(32)
@@ -66,15 +60,33 @@ REFUSALS = {
 }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """The person of a key, as far as a request asks: one who is who they say they are."""
+
+    pk: int
+    is_authenticated: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """What a request asks of its key. A row of the model would take longer than all the rest."""
+
+    pk: int
+    scopes: list
+    public_key: bytes | None
+    last_used_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class Bearer:
     """Who has a key: the person, the key, and the actor that they are together.
 
     `stored` is the answer that the request was given before, or None.
     """
 
-    person: Person
-    api_key: ApiKey
+    person: Holder
+    api_key: Key
     actor: Actor
     stored: Answer | None = None
 
@@ -101,7 +113,7 @@ def authenticate(text, *, at, asked=NOTHING) -> Bearer:
     row = _find(prefix, asked) if prefix is not None else None
     if not api_keys.matches(text, bytes(row[1]) if row else NOBODY):
         raise _refused("API_KEY_UNKNOWN")
-    return _bearer(prefix, row, at, asked)
+    return _bearer(row, at, asked)
 
 
 def signer(key_id, *, at, asked=NOTHING) -> Bearer:
@@ -112,7 +124,7 @@ def signer(key_id, *, at, asked=NOTHING) -> Bearer:
     row = _find(key_id, asked)
     if row is None or row[2] is None:
         raise _refused("API_KEY_UNKNOWN")
-    return _bearer(key_id, row, at, asked)
+    return _bearer(row, at, asked)
 
 
 def visible(actor, *, managers):
@@ -127,25 +139,24 @@ def person_named(username) -> int | None:
     return Person.objects.filter(username=username).values_list("pk", flat=True).first()
 
 
-def _bearer(prefix, row, at, asked):
-    key_id, digest, public_key, scopes, networks, expires_at, revoked_at, last_used_at = row[:8]
+def _bearer(row, at, asked):
+    key_id, _digest, public_key, scopes, networks, expires_at, revoked_at, last_used_at = row[:8]
     if revoked_at is not None and revoked_at <= at:
         raise _refused("API_KEY_REVOKED")
     if expires_at is not None and expires_at <= at:
         raise _refused("API_KEY_EXPIRED")
-    person = Person.from_db(connection.alias, PERSON_COLUMNS, row[13:])
-    if not person.is_active:
+    person_id, is_active = row[13:]
+    if not is_active:
         raise _refused("PERSON_INACTIVE")
     if networks and not _is_in(asked.origin, tuple(networks)):
         raise _refused("ADDRESS_NOT_ALLOWED")
     public_key = None if public_key is None else bytes(public_key)
-    values = [key_id, person.pk, prefix, bytes(digest), public_key, scopes, last_used_at]
-    key = ApiKey.from_db(connection.alias, KEY_COLUMNS, values)
+    key = Key(key_id, scopes, public_key, last_used_at)
     stored = None
     if row[8] is not None:
         stored = Answer(bytes(row[8]), row[9], json.loads(row[10]), bytes(row[11]))
     roles = by_registry(json.loads(row[12] or "[]"))
-    return Bearer(person, key, Actor(person.pk, key.pk, roles), stored)
+    return Bearer(Holder(person_id), key, Actor(person_id, key_id, roles), stored)
 
 
 def _find(prefix, asked):

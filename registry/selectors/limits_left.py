@@ -4,14 +4,15 @@ from dataclasses import dataclass
 
 from django.db.models import F, Sum
 
+from registry import limits
 from registry.models import (
     Account,
     AccountDay,
+    AccountHolder,
     GroupLimit,
     Holding,
     Issuance,
     IssuanceCap,
-    LimitCounter,
     Transaction,
 )
 
@@ -71,10 +72,10 @@ def _groups(found, lines):
     ends = {end for line in lines for end in (line.source_id, line.destination_id)} - {None}
     rows = Account.objects.filter(pk__in=ends, terminal=False, holder__group__isnull=False)
     places = {pk: place for pk, *place in rows.values_list("pk", "holder__group", "registry")}
-    limits = GroupLimit.objects.filter(
+    group_limits = GroupLimit.objects.filter(
         group__in={group for group, _registry in places.values()}
     ).select_related("group", "unit_type")
-    for limit in limits.order_by("group__code", "unit_type__code"):
+    for limit in group_limits.order_by("group__code", "unit_type__code"):
         place = [limit.group_id, limit.registry_id]
         coming = [
             line.quantity * sign
@@ -98,18 +99,17 @@ def _groups(found, lines):
 
 
 def _pools(found, lines):
+    """A limit is told once, also one that is divided into slots."""
     if not found.type.pool:
         return
     drawn = {(line.entity_id or line.destination.holder_id, line.period) for line in lines}
-    rows = LimitCounter.objects.filter(
-        pool=found.type.pool,
-        entity__in={entity for entity, _period in drawn},
-        period__in={period for _entity, period in drawn},
-    ).select_related("entity")
-    for row in rows.order_by("entity", "period"):
-        if (row.entity_id, row.period) in drawn:
-            left = row.capacity_t - row.used_t
-            yield Left("pool", row.entity.code, row.capacity_t, left, row.period)
+    entities = AccountHolder.objects.in_bulk({entity for entity, _period in drawn} - {None})
+    told = limits.standings(
+        (found.type.pool, entity, period) for entity, period in drawn if entity in entities
+    )
+    for (_pool, entity, period), standing in sorted(told.items(), key=lambda each: each[0][1:]):
+        code = entities[entity].code
+        yield Left("pool", code, standing.capacity_t, standing.left_t, period)
 
 
 def _caps(found, lines):

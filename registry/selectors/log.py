@@ -12,8 +12,16 @@ from django.utils.translation import gettext_lazy as _
 
 from registry import posting_leaves
 from registry.errors import Failure, InvalidInput, NotFound, Unavailable
-from registry.log import merkle, receipt, tiles
-from registry.models import Checkpoint, Holding, LogLeaf, Position, Posting, Transaction
+from registry.log import leaf, merkle, receipt, tiles
+from registry.models import (
+    Checkpoint,
+    Holding,
+    LoggedDocument,
+    LogLeaf,
+    Position,
+    Posting,
+    Transaction,
+)
 
 # Of those that are not covered, the first so many are looked through for the oldest.
 LOOKED_AT = 1000
@@ -76,6 +84,11 @@ def waiting(limit: int) -> list[int]:
     return list(rows.values_list("posting_id", flat=True)[:limit])
 
 
+def waiting_documents(limit: int) -> list[LoggedDocument]:
+    """The next documents to be logged, at most so many, in the order in which they were begun."""
+    return list(LoggedDocument.objects.filter(leaf=None).order_by("pk")[:limit])
+
+
 def block_counts(posting_ids) -> dict[int, int]:
     """How many blocks each of the postings closed and opened."""
     counts = dict.fromkeys(posting_ids, 0)
@@ -125,12 +138,33 @@ def leaf_of_posting(number: int) -> LogLeaf:
                 data={"posting": str(number)},
             )
         )
-    raise not_logged_yet(posting)
+    raise not_logged_yet(posting.recorded_at)
+
+
+def leaf_of_document(kind: str, subject: str) -> LogLeaf:
+    """The leaf of a document.
+
+    Raises: NotFound (UNKNOWN_LOGGED_DOCUMENT), Unavailable (NOT_LOGGED_YET).
+    """
+    rows = LoggedDocument.objects.filter(kind=kind, subject=subject)
+    document = rows.select_related("leaf").first()
+    if document is None:
+        raise NotFound(
+            Failure(
+                "UNKNOWN_LOGGED_DOCUMENT",
+                _("The log has no such document."),
+                _("Give the kind and the subject that the document itself says."),
+                data={"kind": kind, "subject": subject},
+            )
+        )
+    if document.leaf is None:
+        raise not_logged_yet(document.recorded_at)
+    return document.leaf
 
 
 def leaf_at(index: int) -> LogLeaf:
     """The leaf of an index.   Raises: NotFound (UNKNOWN_LEAF)."""
-    found = LogLeaf.objects.filter(pk=index).select_related("posting").first()
+    found = LogLeaf.objects.filter(pk=index).select_related("posting", "document").first()
     if found is None:
         raise NotFound(
             Failure(
@@ -150,7 +184,7 @@ def inclusion(found: LogLeaf, leaves: int | None = None) -> Inclusion:
     """
     name, signed = _head()
     if found.index >= signed:
-        raise not_logged_yet(found.posting)
+        raise not_logged_yet(_logged(found).recorded_at)
     leaves = signed if leaves is None else leaves
     _require_published("size", leaves, signed)
     if found.index >= leaves:
@@ -192,7 +226,19 @@ def consistency(old: int, new: int | None = None) -> Consistency:
 
 def entry(found: LogLeaf) -> bytes:
     """The data of a leaf, of which its hash is."""
+    if found.posting_id is None:
+        return document_entry(found.document)
     return posting_leaves.entry(found.posting_id, found.posting.recorded_at, found.digest)
+
+
+def document_entry(document: LoggedDocument) -> bytes:
+    """The data of the leaf that a document has or will have."""
+    return leaf.entry(
+        kind=document.kind,
+        subject=document.subject,
+        recorded_at=document.recorded_at,
+        sha256=bytes(document.digest),
+    )
 
 
 def lag() -> Lag:
@@ -218,16 +264,20 @@ def posting_of(transaction: Transaction) -> Posting:
     return transaction.posting
 
 
-def not_logged_yet(posting: Posting) -> Unavailable:
-    """The error for a posting that no checkpoint covers yet; the same request succeeds later."""
+def not_logged_yet(recorded_at) -> Unavailable:
+    """The error for what no checkpoint covers yet; the same request succeeds later."""
     return Unavailable(
         Failure(
             "NOT_LOGGED_YET",
-            _("The posting is not in a signed checkpoint of the log yet."),
-            _("Ask again in some seconds; the receipt says by when it is."),
-            data={"log_by": (posting.recorded_at + receipt.PROMISE).isoformat()},
+            _("This is not in a signed checkpoint of the log yet."),
+            _("Ask again in some seconds."),
+            data={"log_by": (recorded_at + receipt.PROMISE).isoformat()},
         )
     )
+
+
+def _logged(found):
+    return found.document if found.posting_id is None else found.posting
 
 
 def _head():
@@ -250,7 +300,7 @@ def _tiles(wanted):
 
 def _last_position(leaves=None):
     """The position of the last posting in the log, or among its first leaves; 0 for none."""
-    rows = LogLeaf.objects.filter(kind=LogLeaf.Kind.POSTING)
+    rows = LogLeaf.objects.filter(kind=LogLeaf.POSTING)
     if leaves is not None:
         rows = rows.filter(index__lt=leaves)
     return rows.order_by("-index").values_list("posting__place__position", flat=True).first() or 0

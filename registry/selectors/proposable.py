@@ -3,7 +3,7 @@
 from django.db.models import Q
 
 from registry import permissions
-from registry.models import Registry
+from registry.models import Registry, Representative
 
 from . import reference
 
@@ -21,6 +21,18 @@ def registries(actor, roles=None):
         for registry in hosted
         if (actor.roles_in(registry.pk) if wanted is None else actor.roles_in(registry.pk) & wanted)
     ]
+
+
+def accounts(actor) -> set[int]:
+    """Ids of the accounts for which the actor may initiate transactions as a representative.
+
+    Raises: NotPermitted (NO_ACTOR).
+    """
+    permissions.require_actor(actor)
+    rows = Representative.objects.current().filter(
+        person_id=actor.person_id, right__in=permissions.INITIATE, suspended_at=None
+    )
+    return set(rows.values_list("account_id", flat=True))
 
 
 def types(actor, registry, at) -> dict:

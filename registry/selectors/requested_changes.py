@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from django.conf import settings
+from django.template.defaultfilters import yesno
 from django.utils.translation import gettext_lazy as _
 
 from registry.models import (
@@ -11,6 +13,7 @@ from registry.models import (
     Person,
     Representative,
     Right,
+    Role,
     Stop,
 )
 
@@ -23,6 +26,28 @@ NAMED = {
     "holder": _("account holder"),
     "account_class": _("account class"),
     "holding_limit": _("holding limit (units)"),
+}
+WORDS = {
+    **NAMED,
+    "account": _("trusted account"),
+    "active": _("acts again"),
+    "display_name": _("display name"),
+    "email": _("mail address"),
+    "give": _("roles to give"),
+    "language": _("language"),
+    "note": _("note"),
+    "person": _("person"),
+    "predecessor": _("predecessor"),
+    "representative": _("representative"),
+    "representatives": _("representatives"),
+    "right": _("right"),
+    "roles": _("roles"),
+    "status": _("status"),
+    "status_before": _("status before"),
+    "stop": _("stop"),
+    "successor": _("successor"),
+    "take": _("roles to take back"),
+    "upload": _("upload"),
 }
 SHOWN = 50
 
@@ -42,6 +67,15 @@ def changes(kind, account, payload) -> list[Change]:
     if told is None:
         return [Change(name, (), (str(value),)) for name, value in payload.items()]
     return list(told(account, payload))
+
+
+def asked_for(payload) -> list:
+    """What a request has asked for, as (name, value) in words; for those that are decided."""
+    return [
+        (WORDS.get(name, name), str(VALUES.get(name, str)(value)))
+        for name, value in payload.items()
+        if value is not None and value != []
+    ]
 
 
 def _opening(_account, payload):
@@ -162,3 +196,47 @@ def _representatives(account):
 def _appointed(given):
     person = Person.objects.filter(username=given["person"]).first()
     return f"{person or given['person']} · {Right(given['right']).label}"
+
+
+def _roles(given):
+    return ", ".join(
+        " · ".join(filter(None, (str(Role(each["role"]).label), each.get("registry"))))
+        for each in given
+    )
+
+
+def _person(username):
+    found = Person.objects.filter(username=username).first()
+    return f"{found} ({username})" if found else username
+
+
+def _representative(number):
+    found = Representative.objects.filter(pk=number).select_related("person").first()
+    return f"{found.person} · {found.get_right_display()}" if found else number
+
+
+def _stopped(number):
+    found = Stop.objects.filter(pk=number).first()
+    return f"#{number} {found.reason}" if found else number
+
+
+# How the values of a payload are said; the others are said as they stand.
+VALUES = {
+    "active": lambda value: yesno(value == "true"),
+    "give": _roles,
+    "holder": _holder,
+    "holding_limit": lambda value: _value("holding_limit", value),
+    "kind": lambda value: _value("kind", value),
+    "language": lambda code: dict(settings.LANGUAGES).get(code, code),
+    "person": _person,
+    "predecessor": _holder,
+    "representative": _representative,
+    "representatives": lambda given: ", ".join(map(_appointed, given)),
+    "right": lambda value: Right(value).label,
+    "roles": _roles,
+    "status": lambda value: Account.Status(value).label,
+    "status_before": lambda value: Account.Status(value).label,
+    "stop": _stopped,
+    "successor": _holder,
+    "take": _roles,
+}

@@ -4,7 +4,7 @@ from itertools import islice
 
 from django.db.models import Exists, F, OuterRef, Prefetch, Q, prefetch_related_objects
 
-from registry import permissions
+from registry import facts, permissions
 from registry.errors import NotPermitted, unknown_transaction
 from registry.models import (
     Account,
@@ -38,6 +38,8 @@ JOIN registry_registry r ON r.id = t.registry_id
 WHERE t.id = $1
 """,
 )
+ANSWERED = ("id", "type", "registry", "status", "posting", "payload_hash", "proposed_at", "due_at")
+COMPLETED = Transaction.Status.COMPLETED
 
 
 def visible(actor):
@@ -204,11 +206,19 @@ def moved(posting_id, *, after=None, limit, own=None):
     ]
 
 
-def answered(number) -> dict:
-    """What the proposal of a transaction was answered."""
-    (row,) = rows(ANSWER, [number])
-    names = ("id", "type", "registry", "status", "posting", "payload_hash", "proposed_at", "due_at")
-    return dict(zip(names, row, strict=True))
+def answered(outcome) -> dict:
+    """What the proposal of a transaction was answered.
+
+    Of what was completed as it was proposed, the process knows it all: codes do not change.
+    """
+    known = facts.reference()
+    kind = known.type_codes.get(outcome.type_id)
+    registry = known.registry_codes.get(outcome.registry_id)
+    if outcome.proposed_at is not None and outcome.status == COMPLETED and kind and registry:
+        row = (outcome.transaction_id, kind, registry, COMPLETED, outcome.posting_id)
+        return dict(zip(ANSWERED, (*row, None, outcome.proposed_at, None), strict=True))
+    (row,) = rows(ANSWER, [outcome.transaction_id])
+    return dict(zip(ANSWERED, row, strict=True))
 
 
 def open_acts(actor, found) -> list[str]:

@@ -1,4 +1,5 @@
-"""Hand out issued allowances: free allocation, and delivery to the winners of an auction."""
+"""Hand out issued allowances: free allocation, delivery to the winners of an auction; and take back
+what was allocated in excess."""
 
 from .propose import Outcome, Request, propose
 
@@ -19,4 +20,14 @@ def deliver_auction(*, actor, lines, key, at, reason="", execute_at=None) -> Out
     """
     return propose(
         actor, Request("auction_delivery", lines, key, at, reason, execute_at=execute_at)
+    )
+
+
+def return_allocation(*, actor, lines, key, at, reason="", execute_at=None) -> Outcome:
+    """Moves units that were allocated in excess back to a government account.
+
+    Raises: InvalidInput, NotPermitted, Conflict, RuleViolated.
+    """
+    return propose(
+        actor, Request("return_allocation", lines, key, at, reason, execute_at=execute_at)
     )

@@ -1,8 +1,9 @@
 """A second person's decision on a proposal. The last approval needed completes it."""
 
+from django.db.transaction import on_commit
 from django.utils.translation import gettext_lazy as _
 
-from registry import permissions, posting
+from registry import permissions, ports, posting
 from registry.errors import Failure, NotPermitted, unknown_transaction
 from registry.models import Role, Transaction, TransactionLine, TransactionType
 from registry.posting import Outcome, Verdict
@@ -23,7 +24,7 @@ def approve(*, actor, transaction_id, payload_hash, at, reason="") -> Outcome:
     """
     transaction, kind = _require_decider(actor, transaction_id)
     verdict = Verdict(payload_hash, True, reason, at, due_at=_due_at(transaction, kind, at))
-    return posting.decide(actor, transaction_id, verdict)
+    return _approved(actor, transaction_id, verdict)
 
 
 def approve_now(*, actor, transaction_id, payload_hash, at, reason="") -> Outcome:
@@ -36,8 +37,14 @@ def approve_now(*, actor, transaction_id, payload_hash, at, reason="") -> Outcom
     due_at = _due_at(transaction, kind, at)
     if due_at is None and _has_many_lines(transaction):
         due_at = at
-    verdict = Verdict(payload_hash, True, reason, at, due_at=due_at)
-    return posting.decide(actor, transaction_id, verdict)
+    return _approved(actor, transaction_id, Verdict(payload_hash, True, reason, at, due_at=due_at))
+
+
+def _approved(actor, transaction_id, verdict):
+    outcome = posting.decide(actor, transaction_id, verdict)
+    if verdict.due_at is not None and verdict.due_at <= verdict.at:
+        on_commit(ports.tell_due, robust=True)
+    return outcome
 
 
 def reject(*, actor, transaction_id, payload_hash, at, reason="") -> Outcome:

@@ -18,6 +18,7 @@ from registry.models import Batch, Role, Transaction
 from registry.selectors.batches import of_transaction
 
 from .decide_batch import end_batch, execute_batch
+from .propose import AWAITS
 
 BATCH = 500
 WORKERS = frozenset({Role.SYSTEM})
@@ -61,7 +62,8 @@ def execute_due(*, actor, at: datetime) -> Run:
     """
     permissions.require_role(actor, WORKERS, None)
     run = Run()
-    for number in _in_order(STATUS.DELAYED, "due_at", at):
+    # What awaits something beyond its time is completed by who proposed it so.
+    for number in _in_order(STATUS.DELAYED, "due_at", at, ~Q(attributes__has_key=AWAITS)):
         _execute(actor, number, run)
     for status in (STATUS.AWAITING_APPROVAL, STATUS.DELAYED):
         for number in _in_order(status, "expires_at", at):
@@ -78,11 +80,11 @@ def _end(actor, number, status, reason):
     return end_batch(actor=actor, batch_id=batch.pk, status=status, reason=reason) is not None
 
 
-def _in_order(status, moment, at):
+def _in_order(status, moment, at, *conditions):
     """Numbers of the transactions whose moment has come, a batch at a time, each once."""
     after = None
     while True:
-        rows = Transaction.objects.filter(status=status, **{f"{moment}__lte": at})
+        rows = Transaction.objects.filter(*conditions, status=status, **{f"{moment}__lte": at})
         if after is not None:
             same = Q(**{moment: after[0]}, pk__gt=after[1])
             rows = rows.filter(Q(**{f"{moment}__gt": after[0]}) | same)

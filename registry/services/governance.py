@@ -14,6 +14,7 @@ from registry.services.accounts import hosted_registry
 
 from .requested.kind import Asked
 from .requested.kinds import KINDS
+from .requested.parts import part_for
 
 LONGEST_REASON = 10_000
 Status = GovernanceRequest.Status
@@ -34,6 +35,8 @@ class Request:
 def ask(*, actor, request: Request, at) -> GovernanceRequest:
     """Asks for something that others decide. What would forbid it now is told now.
 
+    What is for who asks alone, as a part of a one-time password, is `shown` of what is returned.
+
     Raises: NotPermitted, NotFound, InvalidInput, RuleViolated.
     """
     permissions.require_actor(actor)
@@ -51,7 +54,7 @@ def ask(*, actor, request: Request, at) -> GovernanceRequest:
         _require_none(_pending_failures(account))
         payload["status_before"] = account.status
         Account.objects.filter(pk=account.pk).update(status=kind.pending)
-    return GovernanceRequest.objects.create(
+    made = GovernanceRequest.objects.create(
         kind=request.kind,
         registry=registry,
         account=account,
@@ -63,13 +66,15 @@ def ask(*, actor, request: Request, at) -> GovernanceRequest:
         api_key_id=actor.api_key_id,
         requested_at=at,
     )
+    made.shown = part_for(actor, made, at=at)
+    return made
 
 
 @transaction.atomic
 def decide(*, actor, request_id, approved, payload_hash, at, reason="") -> GovernanceRequest:
     """Approves or rejects exactly one payload; the last approval that is needed carries it out.
 
-    What can be shown only now, as a one-time password, is `shown` of what is returned.
+    What can be shown only now, as a part of a one-time password, is `shown` of what is returned.
 
     Raises: NotPermitted, NotFound, InvalidInput, Conflict, RuleViolated.
     """

@@ -13,6 +13,7 @@ from registry import permissions
 from registry.actors import Actor, actor_for, by_registry
 from registry.errors import Conflict, Failure, InvalidInput, NotFound
 from registry.models import ApiKey, Person, Role, RoleAssignment, SecurityEvent
+from registry.selectors import system_roles
 
 from .security_events import record
 
@@ -20,6 +21,7 @@ MANAGERS = frozenset({Role.SYSTEM_ADMINISTRATOR, Role.SYSTEM})
 CHANGED_WITH_PASSWORD = ["password", "must_change_password", "password_valid_until"]
 # No letter or digit that is read for another.
 ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
+GROUP = 5
 
 
 @dataclass(frozen=True)
@@ -31,16 +33,19 @@ class Preferences:
     email: str | None = None
 
 
-@transaction.atomic
 def system_actor(*, username, display_name) -> Actor:
     """The actor that a part of the software is; made at its first use, and can never sign in.
 
     It has the system's role everywhere: every act of the software is then someone's act.
     """
-    known = RoleAssignment.objects.filter(person__username=username, person__is_system=True)
-    given = known.values_list("person_id", "registry_id", "role")
+    given = system_roles.of(username)
     if (None, Role.SYSTEM) in {row[1:] for row in given}:
         return Actor(given[0][0], roles=by_registry(row[1:] for row in given))
+    return _made_system_actor(username, display_name)
+
+
+@transaction.atomic
+def _made_system_actor(username, display_name):
     person, is_new = Person.objects.get_or_create(
         username=username, defaults={"display_name": display_name, "is_system": True}
     )
@@ -116,23 +121,58 @@ def give_role(*, actor, person_id, role, registry_id=None) -> RoleAssignment:
 
 
 @transaction.atomic
-def give_one_time_password(*, actor, person_id, valid_until=None) -> str:
+def take_role(*, actor, person_id, role, registry_id=None) -> bool:
+    """Takes back a role in one registry, or the one in all; whether the person had it.
+
+    Raises: NotPermitted.
+    """
+    permissions.require_role(actor, MANAGERS, None)
+    rows = RoleAssignment.objects.filter(person_id=person_id, role=role, registry_id=registry_id)
+    taken = rows.select_related("registry").first()
+    if taken is None:
+        return False
+    where = taken.registry.code if taken.registry else ""
+    rows.delete()
+    kind = SecurityEvent.Kind.ROLE_TAKEN
+    record(person_id=person_id, kind=kind, actor=actor, role=role, registry=where)
+    return True
+
+
+@transaction.atomic
+def let_in_again(*, actor, person_id) -> None:
+    """A person who was deactivated acts again, with the keys and factors of before.
+
+    Raises: NotPermitted.
+    """
+    permissions.require_role(actor, MANAGERS, None)
+    if Person.objects.filter(pk=person_id, is_active=False).update(is_active=True):
+        record(person_id=person_id, kind=SecurityEvent.Kind.REACTIVATED, actor=actor)
+
+
+@transaction.atomic
+def give_one_time_password(*, actor, person_id, valid_until=None, first_part="") -> str:
     """A password that lets its person in once, to choose another; until an instant, if given.
 
+    With a first part, which somebody else knows, what is returned is only the second one.
     All sessions of the person end with the password before.
 
     Raises: NotPermitted, NotFound.
     """
     permissions.require_role(actor, MANAGERS, None)
     person = _person(person_id)
-    groups = ("".join(secrets.choice(ALPHABET) for _ in range(5)) for _ in range(4))
-    password = "-".join(groups)
-    person.set_password(password)
+    length = (2 if first_part else 4) * GROUP
+    drawn = grouped("".join(secrets.choice(ALPHABET) for _ in range(length)))
+    person.set_password(f"{first_part}-{drawn}" if first_part else drawn)
     person.must_change_password = True
     person.password_valid_until = valid_until
     person.save(update_fields=CHANGED_WITH_PASSWORD)
     record(person_id=person_id, kind=SecurityEvent.Kind.PASSWORD_GIVEN, actor=actor)
-    return password
+    return drawn
+
+
+def grouped(letters) -> str:
+    """Letters in groups that can be read out: abcde-fghjk."""
+    return "-".join(letters[at : at + GROUP] for at in range(0, len(letters), GROUP))
 
 
 def change_password(*, person, password) -> None:

@@ -26,6 +26,8 @@ REFERENCE_MOVES = errors.Failure(
     _("Repeat the request with the same key when the changes have ended."),
 )
 LONGEST_REASON = 10_000
+# An attribute: what a transaction waits for beyond approvals. Who proposed it so completes it.
+AWAITS = "awaits"
 
 
 @dataclass(frozen=True)
@@ -206,7 +208,8 @@ def terms_of(proposal, request) -> Terms | None:
     known = proposal.facts
     kind = known.type
     is_plain = kind["bands"] is None and kind["delay"] == "none"
-    if is_plain and request.execute_at is None and not request.approvals:
+    execute_at = request.at if AWAITS in request.attributes else request.execute_at
+    if is_plain and execute_at is None and not request.approvals:
         return None
     needed = max(request.approvals, approvals_needed(kind, request.lines))
     end = None
@@ -215,10 +218,10 @@ def terms_of(proposal, request) -> Terms | None:
             kind,
             lines=request.lines,
             registry_id=_registry_of(request.lines[0], known),
-            execute_at=request.execute_at,
+            execute_at=execute_at,
             at=request.at,
         )
-    return Terms(needed, request.execute_at, end and end.at)
+    return Terms(needed, execute_at, end and end.at)
 
 
 def approvals_needed(kind, lines) -> int:

@@ -26,7 +26,7 @@ from .accounts import hosted_registry
 from .people import system_actor
 
 MANAGERS = frozenset({Role.SYSTEM_ADMINISTRATOR, Role.SYSTEM})
-OF_THE_NODE = (KeyRecord.Purpose.LOG, KeyRecord.Purpose.RECEIPT)
+OF_THE_NODE = (KeyRecord.Purpose.LOG, KeyRecord.Purpose.RECEIPT, KeyRecord.Purpose.MESSAGE)
 # Between the decision to rotate and its effect: a process that has looked up the old key signs
 # with it within this time, however the clocks of the hosts differ.
 LEAD = timedelta(seconds=60)
@@ -213,8 +213,8 @@ def _require_owner(purpose, registry_id):
         raise InvalidInput(
             Failure(
                 "KEY_PURPOSE_MISMATCH",
-                _("A registry's key signs issuances; the node's sign its log and its receipts."),
-                _("Name a registry for the purpose issuance, and none for log and receipt."),
+                _("A registry's key signs issuances; the node's sign all other things."),
+                _("Name a registry for the purpose issuance, and none for the others."),
                 data={"purpose": str(purpose)},
             )
         )

@@ -48,14 +48,18 @@ def use(actor, kind, request: Request) -> Outcome:
 def _complete(kind, request):
     known = facts.reference()
     sources = known.accounts_of({line.source for line in request.lines} - {None})
+    ends = {
+        number: _end(sources[line.source].registry_id, kind, number)
+        for number, line in enumerate(request.lines, 1)
+        if line.source in sources
+    }
+    values = _values(request, sources, ends)
     completed = []
     for number, line in enumerate(request.lines, 1):
-        source = sources.get(line.source)
-        if source is None:
+        if number not in ends:
             completed.append(line)
             continue
-        end = _end(source.registry_id, kind, number)
-        value = ports.value(line, source.registry_id, request.at)
+        source, end, value = sources[line.source], ends[number], values[number]
         counted = replace(
             line,
             destination=end,
@@ -65,6 +69,21 @@ def _complete(kind, request):
         )
         completed.extend(_divided(counted, number, value.remainder, source.registry_id))
     return completed
+
+
+def _values(request, sources, numbers):
+    """What each of the lines with these numbers counts for: those of a registry are asked about
+    together, so that what they take from limits is taken in one order."""
+    asked = {}
+    for number in numbers:
+        registry_id = sources[request.lines[number - 1].source].registry_id
+        asked.setdefault(registry_id, []).append(number)
+    found = {}
+    for registry_id in sorted(asked):
+        own = asked[registry_id]
+        lines = [request.lines[number - 1] for number in own]
+        found.update(zip(own, ports.values(lines, registry_id, request.at), strict=True))
+    return found
 
 
 def _divided(line, number, remainder, registry_id):

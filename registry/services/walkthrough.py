@@ -44,13 +44,13 @@ def prepare(*, at, new_keys=False, new_passwords=False) -> Shown:
     actor = people.system_actor(username=SETUP, display_name="Setup")
     passwords, keys = {}, {}
     for username, name, roles in SIGN_IN:
-        person = _person(actor, username, name, roles)
+        person = find_or_add(actor, username, name, roles)
         people.let_sign_in(actor=actor, person_id=person.pk)
         if new_passwords or not person.has_usable_password():
             passwords[name] = people.give_one_time_password(actor=actor, person_id=person.pk)
             second_factors.forget(actor=actor, person_id=person.pk)
     for username, name, roles in BY_KEY:
-        person = _person(actor, username, name, roles)
+        person = find_or_add(actor, username, name, roles)
         if new_keys:
             people.revoke_keys(actor=actor, person_id=person.pk, at=at)
         if not ApiKey.objects.filter(person=person, revoked_at=None).exists():
@@ -59,7 +59,8 @@ def prepare(*, at, new_keys=False, new_passwords=False) -> Shown:
     return Shown(passwords, keys)
 
 
-def _person(actor, username, name, roles):
+def find_or_add(actor, username, name, roles):
+    """A person with these roles in all registries, added where there is none of this username."""
     found = Person.objects.filter(username=username).first()
     if found is None:
         found = people.add_person(actor=actor, username=username, display_name=name)

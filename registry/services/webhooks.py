@@ -13,12 +13,12 @@ from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
-from registry import permissions, turns
+from registry import permissions, sending, turns
 from registry.actors import actor_for
 from registry.errors import Failure, InvalidInput, NotFound
 from registry.models import Role, WebhookDelivery, WebhookEndpoint
 from registry.selectors import feed, positions
-from registry.webhooks import sending, signatures
+from registry.webhooks import signatures
 
 BATCH = 1000
 SENT_AT_ONCE = 100

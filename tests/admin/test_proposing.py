@@ -53,6 +53,7 @@ MOVEMENTS = {
     "delivery": ("operator_a", "operator_b", 4),
     "allocate": ("government", "operator_a", 0),
     "auction_delivery": ("auction", "operator_a", 0),
+    "return_allocation": ("operator_a", "government", 0),
 }
 
 

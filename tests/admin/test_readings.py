@@ -6,7 +6,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from registry import recording
-from registry.models import Account, Reading, Registry
+from registry.models import Account, Notice, Person, Reading, Registry
 from tests.people import person
 from tests.world import stock
 
@@ -91,6 +91,19 @@ def test_pages_of_their_own_tell_their_registries(world, signed_in):
         answer = pages.get(reverse(f"admin:{name}", args=arguments), asked)
         assert answer.status_code == 200, name
     assert [row[1] for row in written()] == [[world.home.pk]] * 3
+
+
+def test_serials_and_notices_tell_their_registries(world, signed_in):
+    """What a serial was found to mean, and of what one was told."""
+    stock(world, operator_a=10)
+    administrator = Person.objects.get(username="administrator_1")
+    told = {"kind": "stop_placed", "subject": "stop:1", "at": world.at}
+    data = {"registry": world.offsets.code}
+    Notice.objects.create(person=administrator, key="stop:1", data=data, **told)
+    pages = signed_in("administrator_1")
+    assert pages.get(reverse("admin:search"), {"q": "1-10"}).status_code == 200
+    assert pages.get(reverse("admin:notices")).status_code == 200
+    assert written()[-1][1] == [world.offsets.pk]
 
 
 def test_what_shows_nothing_of_anybody_leaves_no_row(world, client, signed_in):

@@ -42,20 +42,26 @@ def approve(browser, found):
 
 
 def test_person_gets_back_in(world, managers, lost):
-    """Asked by one, approved by another, who sees the password once; the person enrols anew."""
+    """Asked by one, approved by another, each of whom sees one part of the password; the person
+    enrols anew."""
     first, second = managers
     open_session = sign_in(Client(), lost)
     assert open_session.get("/admin/").status_code == 200
     assert ask(first).status_code == 302
     found = GovernanceRequest.objects.get(kind="recovery")
     address = reverse("admin:recovery", args=[found.pk])
-    assert 'name="approve"' not in first.get(address).content.decode()
+    asking = first.get(address)
+    part = asking.context["first_part"]
+    assert part in asking.content.decode() and "no-store" in asking["Cache-Control"]
+    assert 'name="approve"' not in asking.content.decode()
     assert 'name="approve"' in second.get(address).content.decode()
     page = approve(second, found)
-    password = page.context["password"]
-    assert password in page.content.decode()
+    password = f"{part}-{page.context['second_part']}"
+    assert page.context["second_part"] in page.content.decode()
+    assert part not in page.content.decode()
     assert "no-store" in page["Cache-Control"]
-    assert password not in second.get(address).content.decode()
+    for browser in (first, second):
+        assert page.context["second_part"] not in browser.get(address).content.decode()
     assert open_session.get("/admin/").status_code == 302
     browser = Client()
     assert give_password(browser, lost, password)["Location"] == "/admin/"
@@ -79,7 +85,7 @@ def test_who_asked_does_not_decide(managers, lost):
     """The page says why; nothing has changed."""
     ask(managers[0])
     page = approve(managers[0], GovernanceRequest.objects.get())
-    assert page.context["password"] is None
+    assert page.context["second_part"] is None
     assert "errorlist" in page.content.decode() or 'class="error"' in page.content.decode()
     assert Authenticator.objects.filter(user=lost).exists()
 
@@ -129,7 +135,7 @@ ADDED |= {"role": "auditor", "registry": "KR-ETRS", "reason": "a new colleague"}
 
 
 def test_person_is_added_on_the_pages(managers, signed_in):
-    """Asked by one, approved by another, who sees the password once."""
+    """Asked by one, approved by another; each of them sees a part of the password."""
     first, second = managers
     assert first.post("/admin/persons/additions/", ADDED).status_code == 302
     found = GovernanceRequest.objects.get(kind="person")
@@ -138,8 +144,48 @@ def test_person_is_added_on_the_pages(managers, signed_in):
     assert "auditor · KR-ETRS" in second.get(address).content.decode()
     form = {"payload_hash": bytes(found.payload_hash).hex(), "reason": "so", "approve": "1"}
     page = second.post(address, form)
-    assert page.context["password"] in page.content.decode()
+    assert page.context["second_part"] in page.content.decode()
     added = Person.objects.get(username="auditor_2")
+    part = first.get(address).context["first_part"]
+    assert added.check_password(f"{part}-{page.context['second_part']}")
     assert [row.role for row in added.role_assignments.all()] == ["auditor"]
     assert signed_in("administrator_1").get(address).status_code == 404
     assert "/admin/persons/additions/" in first.get("/admin/registry/person/").content.decode()
+
+
+def test_person_is_changed_and_deactivated_on_the_pages(managers, signed_in):
+    """One thing at a time is asked for and decided; one system administrator alone deactivates."""
+    first, second = managers
+    said = {"person": "auditor", "change": "give", "role": "", "reason": "a new task"}
+    assert first.post("/admin/persons/changes/", said).context["form"].errors.keys() == {"role"}
+    said |= {"role": "regulator", "registry": "KR-ETRS"}
+    assert first.post("/admin/persons/changes/", said).status_code == 302
+    found = GovernanceRequest.objects.get(kind="person_change")
+    assert found.payload["give"] == [{"role": "regulator", "registry": "KR-ETRS"}]
+    address = reverse("admin:person_change", args=[found.pk])
+    general = reverse("admin:registry_governancerequest_change", args=[found.pk])
+    assert second.get(general)["Location"] == address
+    decide = reverse("admin:registry_governancerequest_decide", args=[found.pk, "approve"])
+    assert second.get(decide).status_code == 404
+    assert "regulator · KR-ETRS" in second.get(address).content.decode()
+    form = {"payload_hash": bytes(found.payload_hash).hex(), "reason": "so", "approve": "1"}
+    assert second.post(address, form).context["found"].status == "approved"
+    auditor = Person.objects.get(username="auditor")
+    assert auditor.role_assignments.filter(role="regulator").exists()
+    browser = signed_in("auditor")
+    assert "regulator · KR-ETRS" in browser.get(general).content.decode()
+    ended = first.post("/admin/persons/deactivation/", {"person": "auditor", "reason": "left"})
+    assert ended["Location"] == reverse("admin:registry_person_change", args=[auditor.pk])
+    assert browser.get("/admin/").status_code == 302
+    assert signed_in("administrator_1").get("/admin/persons/deactivation/").status_code == 404
+
+
+def test_who_asked_withdraws(managers, lost):
+    """On the same page, without a decision."""
+    ask(managers[0])
+    found = GovernanceRequest.objects.get()
+    address = reverse("admin:recovery", args=[found.pk])
+    assert 'name="withdraw"' not in managers[1].get(address).content.decode()
+    assert managers[0].post(address, {"withdraw": "1"}).status_code == 302
+    found.refresh_from_db()
+    assert found.status == "withdrawn"

@@ -72,7 +72,7 @@ def test_nobody_writes_them(signed, signed_in, system_administrator):
             for act, *rest in (("add",), ("delete", row.pk)):
                 path = reverse(f"admin:registry_{name}_{act}", args=rest)
                 assert pages.post(path, {"post": "yes"}).status_code in (302, 403)
-    assert (KeyRecord.objects.count(), IssuanceSignature.objects.count()) == (5, 2)
+    assert (KeyRecord.objects.count(), IssuanceSignature.objects.count()) == (6, 2)
 
 
 def test_what_is_unsigned_is_in_the_work_queue(signed, signed_in):

@@ -127,6 +127,7 @@ def test_key_list_is_for_everybody(signed):
     assert {(key["concord"]["purpose"], key["concord"]["registry"]) for key in listed} == {
         ("log", None),
         ("receipt", None),
+        ("message", None),
         ("issuance", "KR-ETRS"),
         ("issuance", "KR-ORS"),
         ("issuance", "CN-ETR"),

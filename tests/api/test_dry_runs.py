@@ -52,6 +52,7 @@ def test_every_type_can_be_tried(administrator_1, world, ends, numbers):
         "delivery": proposal("delivery", block(a, b, 100, 109)),
         "allocate": proposal("allocate", line(numbers("government"), b, "7")),
         "auction_delivery": proposal("auction_delivery", line(numbers("auction"), b, "7")),
+        "return_allocation": proposal("return_allocation", line(b, numbers("government"), "1")),
         **{
             kind: proposal(kind, line(a, quantity="3", period="2025"))
             for kind in ("surrender", "retire", "cancel", "cancel_mandatorily", "cancel_for_omge")

@@ -29,6 +29,7 @@ from registry.services.stops import Stopped, place_stop
 from tests.api.conftest import ApiClient
 from tests.api.proposals import line, proposal
 from tests.linking.documents import document, quota
+from tests.mrv.projects.cast import make_project_cast
 from tests.openings import open_offsets
 from tests.people import asked, person, represents
 from tests.world import moved, stock
@@ -60,7 +61,7 @@ TRACES = (StoredAnswer, SeenSignature, ApiKey, Reading)
 ABSENT = {404}
 # What is the same for all who have a key.
 COMMON = ("jurisdictions", "schemes", "registries", "unit-types", "facts", "sources")
-COMMON += ("transaction-types", "health", "positions", "log", "schema")
+COMMON += ("transaction-types", "health", "positions", "log", "schema", "node")
 
 
 EDGE = document(
@@ -92,12 +93,16 @@ def full(world, keys_dir, numbers, administrator_1):
     agreement = create_agreement(code="KR-JP", parties=parties, **by)
     text = {"title": "Recognition", "clauses": [], "edges": [EDGE]}
     propose_version(agreement=agreement.code, party="KR", said=text, **by)
+    offsets = make_project_cast(world)
+    offsets.registered()
+    report = offsets.report()
     sequence_postings()
     keep_log(timezone.now)
     sign_all(timezone.now)
     make_checkpoint(at=timezone.now())
     return {
         "accounts": ends[0],
+        "account-holders": "KR-OPERATOR-A",
         "batches": batch["batch"]["id"],
         "transactions": waiting["id"],
         "requests": str(request.pk),
@@ -113,7 +118,11 @@ def full(world, keys_dir, numbers, administrator_1):
         "leaves": "0",
         "checkpoints": "1",
         "representatives": "1",
+        "persons": "administrator_2",
         "agreements": agreement.code,
+        "projects": "FOREST-1",
+        "methodologies": "FOREST",
+        "monitoring-reports": str(report.pk),
         "versions": "1",
     }
 
@@ -195,7 +204,8 @@ def test_auditor_reads_everything(auditor, description, full):
             unnamed.add(path.removeprefix("/api/v1/").split("/")[0])
     assert refused == []
     # What is of a person, or of links that are in force, is of no registry.
-    assert unnamed <= {"keys", "notices", "preferences", "webhooks", "links", "type-versions"}
+    whose = {"keys", "notices", "persons", "preferences", "webhooks"}
+    assert unnamed <= whose | {"links", "type-versions"}
     assert found > len(routes(description, "get")) * 3 // 4
     for name in ("accounts", "transactions", "requests", "stops", "batches"):
         assert auditor.get(f"{name}/{full[name]}").status_code == 200, name

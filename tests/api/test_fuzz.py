@@ -1,7 +1,8 @@
 """schemathesis sends what the description allows, and what it does not, to a node over HTTP.
 
-Each operation is asked with an administrator's and an auditor's key, on its own. No answer is the
-node's failure, and each is one that the description tells of. The seed is fixed.
+Each operation is asked with an administrator's key, and with an auditor's in the slow runs, on its
+own. No answer is the node's failure, and each is one that the description tells of. The seed is
+fixed.
 """
 
 import json
@@ -20,6 +21,9 @@ from tests.api.conftest import ROOT
 from tests.serving import served
 
 WHO = ("administrator_1", "auditor")
+by_key = pytest.mark.parametrize(
+    "who", ["administrator_1", pytest.param("auditor", marks=pytest.mark.slow)]
+)
 CHECKS = [
     not_a_server_error,
     checks.status_code_conformance,
@@ -32,7 +36,7 @@ CHECKS = [
     checks.allow_header_conformance,
 ]
 # They answer 200 and tell of each of many lines what is wrong with it.
-ONE_BY_ONE = {"/api/v1/batches", "/api/v1/settlements"}
+ONE_BY_ONE = {"/api/v1/batches", "/api/v1/batches/dry-run", "/api/v1/settlements"}
 METHODS = {"GET", "POST", "PUT", "PATCH", "DELETE", "TRACE", "QUERY"}
 # What the names of parameters and members stand for in the world of the tests.
 KNOWN = {
@@ -149,7 +153,7 @@ def examples(count):
     )
 
 
-@pytest.mark.parametrize("who", WHO)
+@by_key
 @wrong.parametrize()
 @examples(2)
 def test_any_request_is_answered_as_described(case, who, node):
@@ -157,7 +161,7 @@ def test_any_request_is_answered_as_described(case, who, node):
     ask(case, who, node)
 
 
-@pytest.mark.parametrize("who", WHO)
+@by_key
 @valid.parametrize()
 @examples(4)
 def test_requests_about_what_exists(case, who, node):
@@ -173,6 +177,7 @@ def test_each_boundary(case, node):
     ask(case, "administrator_1", node)
 
 
+@pytest.mark.slow
 def test_methods_that_are_not_described(node, description):
     """405, as a problem, with the methods that there are; whatever else is wrong."""
     address, session, keys = node

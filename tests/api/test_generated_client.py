@@ -11,6 +11,8 @@ import pytest
 from tests.api.generated import PACKAGE, generate
 from tests.serving import served
 
+pytestmark = pytest.mark.slow
+
 ISSUED, MOVED, USED = "1000", "300", "120"
 
 

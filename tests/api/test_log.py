@@ -19,6 +19,7 @@ from registry.models import Checkpoint, KeyRecord, Posting
 from registry.selectors.signing_keys import every_key
 from registry.services.append_leaves import append_batch
 from registry.services.freeze import freeze
+from registry.services.log_document import log_document
 from registry.services.make_checkpoint import make_checkpoint
 from registry.services.sequence import sequence_postings
 from registry.services.signing_keys import ensure_keys
@@ -152,6 +153,24 @@ def test_posting_that_is_not_logged_yet(log, anonymous):
     make_checkpoint(at=log.at)
     assert anonymous.get(f"log/postings/{posting}/proof").status_code == 200
     assert code(anonymous.get("log/postings/999999/proof"), 404) == "UNKNOWN_POSTING"
+
+
+def test_document_is_proved_by_its_kind_and_subject(log, anonymous):
+    """A document that was recorded is proved as a posting is, once a checkpoint covers it."""
+    address = "log/documents/report/KR-1/proof"
+    assert code(anonymous.get(address), 404) == "UNKNOWN_LOGGED_DOCUMENT"
+    log_document(kind="report", subject="KR-1", document={"year": 2025, "tonnes": "12345"})
+    assert code(anonymous.get(address), 503) == "NOT_LOGGED_YET"
+    append_batch()
+    assert code(anonymous.get(address), 503) == "NOT_LOGGED_YET"
+    make_checkpoint(at=log.at)
+    answer = anonymous.get(address)
+    entry = json.loads(answer.json()["entry"])
+    said = b'{"tonnes":"12345","year":2025}'
+    assert (entry["kind"], entry["subject"]) == ("report", "KR-1")
+    assert entry["sha256"] == hashlib.sha256(said).hexdigest()
+    assert anonymous.get("log/leaves/8/proof").json() == answer.json()
+    holds(answer, opened(anonymous.get("log/checkpoint").content))
 
 
 def test_consistency_between_checkpoints(log, anonymous):

@@ -1,15 +1,11 @@
-"""Notices, preferences and recovery by REST."""
-
-import json
+"""Notices and preferences by REST."""
 
 import pytest
-from django.utils import timezone
 
 from registry.models import Person
 from registry.services import api_keys, write_notices
 from tests.api.conftest import ApiClient
-from tests.api.signing import Signer
-from tests.people import person, represents
+from tests.people import represents
 
 
 @pytest.fixture
@@ -101,81 +97,3 @@ def test_preferences(told, auditor):
         "a@mail.example",
         False,
     )
-
-
-def signed(client, signer, path, body, key):
-    """A POST that carries a signature instead of a secret."""
-    data = json.dumps(body).encode()
-    address = f"/api/v1/{path}"
-    headers = signer.headers("POST", address, data, key=key, created=timezone.now())
-    media_type = "application/json"
-    return client.request("POST", address, data=data, headers=headers, media_type=media_type)
-
-
-@pytest.fixture
-def managers(world):
-    """Two system administrators with keys that sign."""
-    signers = []
-    for number in (1, 2):
-        actor = person(world, f"manager_{number}", "system_administrator")
-        signer = Signer.new()
-        issued = api_keys.register_key(
-            actor=world.system,
-            person_id=actor.person_id,
-            label="x",
-            public_key=signer.public,
-            at=world.at,
-        )
-        signer.key_id = issued.api_key.prefix
-        signers.append(signer)
-    return signers
-
-
-RECOVERY = {"kind": "recovery", "person": "administrator_2", "reason": "called back"}
-
-
-def test_recovery_by_signed_requests(anonymous, managers, administrator_1):
-    """Asked and approved by two keys that sign; the password is in one answer only."""
-    request = signed(anonymous, managers[0], "requests", RECOVERY, "a").json()
-    assert request["registry"] is None and request["status"] == "waiting"
-    decision = {"decision": "approve", "payload_hash": request["payload_hash"]}
-    path = f"requests/{request['id']}/decisions"
-    own = signed(anonymous, managers[0], path, decision, "b").json()
-    assert own["code"] == "REQUESTER_CAN_NOT_DECIDE"
-    shown = signed(anonymous, managers[1], path, decision, "once").json()["shown"]
-    assert Person.objects.get(username="administrator_2").check_password(shown)
-    assert signed(anonymous, managers[1], path, decision, "once").json()["shown"] is None
-    assert administrator_1.get(f"requests/{request['id']}").json()["shown"] is None
-
-
-def test_person_added_by_signed_requests(anonymous, managers, administrator_1):
-    """As a recovery: asked and approved by two who sign; nobody else asks for it."""
-    said = {
-        "kind": "person",
-        "person": "regulator_1",
-        "display_name": "Regulator 1",
-        "roles": [{"role": "regulator", "registry": "KR-ETRS"}],
-    }
-    request = signed(anonymous, managers[0], "requests", said, "a").json()
-    assert request["payload"]["roles"] == said["roles"]
-    decision = {"decision": "approve", "payload_hash": request["payload_hash"]}
-    path = f"requests/{request['id']}/decisions"
-    shown = signed(anonymous, managers[1], path, decision, "b").json()["shown"]
-    assert Person.objects.get(username="regulator_1").check_password(shown)
-    wrong = {**said, "roles": [{"role": "system"}]}
-    refused = signed(anonymous, managers[0], "requests", wrong, "c").json()
-    assert [each["pointer"] for each in refused["errors"]] == ["/roles/0/role"]
-    assert administrator_1.post("requests", said).json()["code"] == "NOT_PERMITTED"
-
-
-def test_recovery_by_a_secret_is_refused(world, description, managers):
-    """A secret that lies in a file proves nobody's presence."""
-    manager = Person.objects.get(username="manager_1")
-    issued = api_keys.issue_key(actor=world.system, person_id=manager.pk, label="s", at=world.at)
-    answer = ApiClient(description, issued.text).post("requests", RECOVERY)
-    assert (answer.status_code, answer.json()["code"]) == (403, "SIGNED_REQUEST_REQUIRED")
-
-
-def test_registry_administrator_asks_for_no_recovery(administrator_1):
-    """It is the system administrators' to ask for."""
-    assert administrator_1.post("requests", RECOVERY).json()["code"] == "NOT_PERMITTED"

@@ -76,7 +76,7 @@ def test_detail_of_a_transaction(trades, queries):
 
 
 def test_proposal_costs_few_round_trips(world, administrator_1, numbers):
-    """Key, ledger, answer: three round trips for one line or for forty."""
+    """Key and ledger, which answers as well: two round trips for one line or for forty."""
     stock(world, operator_a=1000)
     counts = []
     for number, size in enumerate((1, 1, 40)):
@@ -88,4 +88,4 @@ def test_proposal_costs_few_round_trips(world, administrator_1, numbers):
         assert answer.status_code == 201
         counts.append(len([each for each in captured if "SAVEPOINT" not in each["sql"]]))
     # The first one finds the process without the reference data, and without the names.
-    assert counts[1:] == [3, 3]
+    assert counts[1:] == [2, 2]

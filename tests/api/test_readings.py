@@ -18,7 +18,8 @@ from tests.world import stock
 NOT_KEPT = (
     *("jurisdictions", "schemes", "registries", "unit-types", "facts", "sources"),
     *("transaction-types", "positions", "health", "log"),
-    *("link-preset", "readiness"),
+    *("link-preset", "readiness", "node"),
+    *("methodologies", "project-types"),
 )
 
 

@@ -13,10 +13,10 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
+from registry import sending
 from registry.models import Position, StoredAnswer, WebhookEndpoint
 from registry.posting import sequence
 from registry.services import webhooks
-from registry.webhooks import sending
 from tests.world import moved, stock
 
 LOOPBACK = ["127.0.0.0/8"]

@@ -23,6 +23,7 @@ from registry.services.decide_batch import decide_batch
 from registry.services.execute_due import execute_due
 from registry.services.freeze import freeze, release
 from registry.services.issue import Issuance
+from registry.services.log_document import log_document
 from registry.services.make_checkpoint import make_checkpoint
 from registry.services.propose import Request, propose
 from registry.services.propose_batch import propose_all_or_nothing
@@ -201,6 +202,7 @@ def _log(world):
     sign_all(lambda: world.at)
     while posting.sequence(5000):
         pass
+    log_document(kind="report", subject="1", document={"year": 2025})
     while append_batch():
         pass
     make_checkpoint(at=world.at)

@@ -311,7 +311,18 @@ def test_each_check_is_told_among_three(name, stocked):
 
 def test_every_check_is_proved():
     """A check without a proposal that breaks it would prove nothing; so would one not in use."""
-    assert [f"registry.checks.{name}" for name in BROKEN] == PATHS
+    ours = [path for path in PATHS if path.startswith("registry.")]
+    assert [f"registry.checks.{name}" for name in BROKEN] == ours
+
+
+def test_checks_of_other_apps_are_proved_beside_them():
+    """Each refuses something in a test of its own app."""
+    for path in PATHS:
+        app = path.split(".")[0]
+        if app != "registry":
+            tests = (settings.BASE_DIR / "tests" / app).rglob("test_*.py")
+            code = f'"{ports.load(path).code}"'
+            assert any(code in test.read_text() for test in tests), path
 
 
 def test_checks_can_be_told_apart_and_read():

@@ -241,7 +241,8 @@ def test_without_its_locks_an_account_is_closed_with_units(world, home):
     accounts = open_operators(world, 20)
     # The closing finds the account empty, and is done a moment later.
     rewrite("registry_account_closed", ("RETURN NULL", f"{PAUSE} RETURN NULL"))
-    for function in ("registry_check_destinations", "registry_check_cut"):
+    checks = "registry_posting_written", "registry_check_destinations", "registry_check_cut"
+    for function in checks:
         rewrite(function, ("FOR KEY SHARE", ""))
 
     def close(trial):
@@ -312,7 +313,8 @@ def test_without_its_locks_closing_miscounts(world, home):
     without_constraints("account", "account_status_change_waits_for_postings")
     # The closing counts, and is done a moment later.
     rewrite("registry_account_counted", ("RETURN NEW", f"{PAUSE} RETURN NEW"))
-    for function in ("registry_check_destinations", "registry_check_cut"):
+    checks = "registry_posting_written", "registry_check_destinations", "registry_check_cut"
+    for function in checks:
         rewrite(function, ("FOR KEY SHARE", ""))
     accounts = _coming_and_going(world, home)
     assert any(account.holdings_at_closing < account.had for account in accounts)

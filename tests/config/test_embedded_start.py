@@ -7,6 +7,8 @@ import subprocess
 import psycopg2
 import pytest
 
+from tests.config import homes
+
 
 def test_first_use_makes_everything_and_last_exit_stops_it(home):
     """One process on an empty home gets a database, and leaves no server behind."""
@@ -191,3 +193,27 @@ def test_files_are_private(home):
     private = ("pg", "run", "secrets")
     assert {modes.pop(name) for name in private} == {0o700}
     assert set(modes.values()) == {0o600}
+
+
+def test_database_begins_as_a_copy_of_another_that_nobody_uses(home):
+    """Rows come along and passwords do not; while somebody uses it, nothing is copied."""
+    copy = homes.make(parent=home.path.parent, name="copy")
+    made = home.start(
+        'c = connect("concord_owner"); ask(c, "CREATE TABLE t AS SELECT 7 AS n")\n'
+        "c.commit(); say(postgresql.password('concord_owner')); sys.stdin.read()"
+    )
+    password = made.stdout.readline().strip()
+    copying = f"from config.embedded.__main__ import main\nmain(['copy', {str(home.path)!r}])"
+    try:
+        assert "are in use" in copy.refused(copying)
+        made.communicate(timeout=homes.SECONDS)
+        home.wait_without_servers()
+        copy.run(copying)
+        said = copy.run(
+            'say(ask(connect("concord_owner"), "SELECT n FROM t"), '
+            'postgresql.password("concord_owner"))'
+        )
+        assert said.split()[0] == "7"
+        assert said.split()[1] != password
+    finally:
+        copy.remove()

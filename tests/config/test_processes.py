@@ -1,4 +1,6 @@
 import socket
+import subprocess
+import sys
 from io import StringIO
 from pathlib import Path
 
@@ -6,6 +8,7 @@ import pytest
 from django.core.management import call_command
 
 from config import processes
+from config.embedded import stack_lock
 from config.embedded.layout import layout
 from config.errors import NodeError
 from config.management.commands import stack
@@ -50,6 +53,37 @@ def test_second_stack_on_one_home_is_refused():
                 pass
     with second.only_stack_of_home():
         pass
+
+
+LOCKED_BY_A_CHILD = """
+import fcntl, os, sys, time
+lock = open(sys.argv[1], "a+")
+fcntl.flock(lock, fcntl.LOCK_EX)
+lock.truncate(0)
+lock.write(str(os.getpid()))
+lock.flush()
+if os.fork() == 0:
+    time.sleep(1)
+"""
+
+
+def test_stack_waits_for_the_last_processes_of_the_one_before():
+    """A stack that has ended leaves processes for a moment: the next one does not refuse then."""
+    place = layout().home / "stack"
+    subprocess.run([sys.executable, "-c", LOCKED_BY_A_CHILD, str(place)], check=True)
+    before = place.read_text()
+    with stack.Command(stdout=StringIO()).only_stack_of_home():
+        assert place.read_text() != before
+
+
+def test_processes_that_do_not_end_refuse_the_next_stack(monkeypatch):
+    """What is left of a stack and stays is told, not waited for without end."""
+    monkeypatch.setattr(stack_lock, "LAST_ONES", 0.2)
+    place = layout().home / "stack"
+    subprocess.run([sys.executable, "-c", LOCKED_BY_A_CHILD, str(place)], check=True)
+    with pytest.raises(NodeError, match="runs already"):
+        with stack.Command(stdout=StringIO()).only_stack_of_home():
+            pass
 
 
 def test_processes_do_not_get_the_owners_secret(monkeypatch):

@@ -43,6 +43,7 @@ from registry.services.convert import convert
 from registry.services.decide_batch import decide_batch
 from registry.services.freeze import freeze
 from registry.services.issue import Issuance
+from registry.services.log_document import log_document
 from registry.services.make_checkpoint import make_checkpoint
 from registry.services.propose import Request, propose
 from registry.services.propose_batch import propose_all_or_nothing
@@ -137,8 +138,7 @@ def build() -> Facts:
     close_account(actor=world.administrator_2, account_id=home.buffer, at=world.at)
     message = _held_abroad(world)
     hidden = _passed_by_the_sequencer()
-    append_batch()
-    make_checkpoint(at=world.at)
+    _log(world)
     # Two postings have positions and are not logged, and the last one has no position yet.
     moved(world, home.operator_a, home.trading, 1, first=1101)
     moved(world, home.operator_a, home.trading, 1, first=1102)
@@ -157,6 +157,19 @@ def build() -> Facts:
         unposted_message=message,
         hidden_posting=hidden,
     )
+
+
+def _log(world):
+    """Of two documents beside the postings one is in the log, and one is not yet."""
+    log_document(kind="report", subject="1", document={"year": 2025})
+    while append_batch():
+        pass
+    log_document(kind="report", subject="2", document={"year": 2026})
+    # The last leaf is again that of a posting.
+    moved(world, world.at_home.operator_a, world.at_home.trading, 1, first=1104)
+    posting.sequence(1000)
+    append_batch()
+    make_checkpoint(at=world.at)
 
 
 def _reference(world):

@@ -50,5 +50,5 @@ def test_keys_are_made_and_used_where_the_provider_keeps_them(world, in_memory):
     signing_keys.ensure_keys(at=world.at)
     key = signing.usable_key("receipt", at=world.at)
     assert ALGORITHMS[key.algorithm].verify(bytes(key.public_key), signing.sign(key, b"m"), b"m")
-    assert KeyRecord.objects.count() == 5
+    assert KeyRecord.objects.count() == 6
     assert not in_memory.exists()

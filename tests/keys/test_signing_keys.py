@@ -41,6 +41,7 @@ def test_ensuring_keys_makes_those_that_are_missing(world, keys_dir):
     assert {(key.purpose, key.registry_id) for key in made} == {
         ("log", None),
         ("receipt", None),
+        ("message", None),
         ("issuance", world.home.pk),
         ("issuance", world.offsets.pk),
         ("issuance", world.neighbour.pk),
@@ -178,7 +179,7 @@ def test_several_processes_make_each_key_once(fresh_database, world, keys_dir, t
     """Whoever comes second finds what the first has made, and leaves no file of its own."""
     outcomes = together(*[lambda: signing_keys.ensure_keys(at=world.at)] * 4)
     made = [key for outcome in outcomes for key in outcome.value]
-    assert len(made) == KeyRecord.objects.count() == len(list(keys_dir.iterdir())) == 5
+    assert len(made) == KeyRecord.objects.count() == len(list(keys_dir.iterdir())) == 6
 
 
 class TestName:

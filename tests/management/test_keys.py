@@ -32,7 +32,7 @@ def test_all_missing_keys_are_made_and_listed(made):
     for key in KeyRecord.objects.all():
         owner = key.registry.code if key.registry else key.node
         assert f"{key.key_id}  Ed25519  {key.purpose}  {owner}" in said
-    assert said.count("valid from ") == 5
+    assert said.count("valid from ") == 6
     assert "can not be used here" not in said
     assert keys("create") == ""
 

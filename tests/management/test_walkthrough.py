@@ -51,8 +51,7 @@ def test_who_is_there_to_begin_with(world):
     text = run()
     roles = {}
     for name, key in KEY.findall(text):
-        person = authenticate(key, at=timezone.now()).person
-        roles[name] = actor_for(person).roles_in(None)
+        roles[name] = authenticate(key, at=timezone.now()).actor.roles_in(None)
     assert roles == {
         "administrator 1": {"administrator"},
         "administrator 2": {"administrator"},

@@ -245,6 +245,7 @@ def home(world):
     return world.at_home
 
 
+@pytest.mark.slow
 def test_killed_at_every_step(fresh_database):
     """kill -9 before and after each statement and commit: no gap, no double, no half of a tree.
 

@@ -1,12 +1,17 @@
 """Uploads of 100,000 rows: streamed, in bounded memory, written whole."""
 
 import hashlib
+import json
 import logging
+import os
+import subprocess
+import sys
 import time
 import tracemalloc
 
 import pytest
 
+from config.embedded.layout import PROJECT
 from registry.models import Account, Transaction, Upload
 from registry.services import work_on_upload as working
 from registry.services.work_on_upload import work_on_upload
@@ -91,3 +96,23 @@ def test_allocations(world, monkeypatch):
     assert done.state == Upload.State.SUBMITTED
     assert Transaction.objects.get(pk=done.transaction_number).lines.count() == ROWS
     assert hashlib.sha256(text.encode()).digest() == bytes(done.digest)
+
+
+def test_killed_workers_lose_nothing(fresh_database):
+    """A worker is killed with SIGKILL while it checks 100,000 rows, another one while it writes
+    them: the next ones go on where the first was, and write all of it once."""
+    found = subprocess.run(
+        [sys.executable, "-m", "tests.services.upload_killing", fresh_database.name, str(ROWS)],
+        cwd=PROJECT,
+        env={**os.environ, "DJANGO_SETTINGS_MODULE": "tests.settings"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert found.returncode == 0, found.stderr
+    said = json.loads(found.stdout)
+    logger.warning("killed: %s", said)
+    assert 0.4 * ROWS <= said["killed_at"] < ROWS
+    assert said["checked"] == ["checked", ROWS, 0]
+    assert (said["state_after_the_second"], said["written_by_the_second"]) == ("writing", 0)
+    assert said["written"] == ["written", ROWS]

@@ -28,7 +28,7 @@ def asked(world, by, **changes):
 
 
 def test_two_add_a_person_with_roles(world, managers):
-    """The last approval adds the person, and shows a password that lets in once, for an hour."""
+    """The last approval adds the person; the two parts of a password let in once, for an hour."""
     request = asked(world, managers[0])
     assert not Person.objects.filter(username="regulator_1").exists()
     with pytest.raises(NotPermitted):
@@ -37,7 +37,7 @@ def test_two_add_a_person_with_roles(world, managers):
     assert done.status == GovernanceRequest.Status.APPROVED
     added = Person.objects.get(username="regulator_1")
     assert (added.language, added.email, added.is_staff) == ("ko", SAID["email"], True)
-    assert added.check_password(done.shown) and added.must_change_password
+    assert added.check_password(f"{request.shown}-{done.shown}") and added.must_change_password
     assert added.password_valid_until is not None
     roles = RoleAssignment.objects.filter(person=added).values_list("role", "registry__code")
     assert set(roles) == {("regulator", "KR-ETRS"), ("auditor", None)}

@@ -12,6 +12,7 @@ from registry.errors import Conflict, InvalidInput, NotFound, NotPermitted, Rule
 from registry.models import GovernanceRequest, Person, SecurityEvent
 from registry.services import api_keys, people
 from registry.services.governance import Request, ask, decide, withdraw
+from registry.services.requested.parts import part_for
 from tests.people import person
 from tests.signing_in import enrol
 
@@ -47,7 +48,8 @@ def decided(world, actor, request, approved=True):
 
 
 def test_two_others_let_a_person_begin_anew(world, managers, lost, settings):
-    """Old factors and the old password end; a one-time password lets in for an hour."""
+    """Old factors and the old password end; a one-time password lets in for an hour. Who asked
+    knows one part of it and who approved the other one: neither can sign in as the person."""
     first, second = managers
     request = asked(world, first)
     assert Authenticator.objects.filter(user=lost).exists()
@@ -56,22 +58,40 @@ def test_two_others_let_a_person_begin_anew(world, managers, lost, settings):
     lost.refresh_from_db()
     assert done.status == GovernanceRequest.Status.APPROVED
     assert not Authenticator.objects.filter(user=lost).exists()
-    assert lost.check_password(done.shown) and lost.must_change_password
+    assert lost.check_password(f"{request.shown}-{done.shown}") and lost.must_change_password
+    assert not any(map(lost.check_password, (request.shown, done.shown)))
+    assert request.shown == part_for(first, done, at=world.at)
+    assert part_for(second, done, at=world.at) is None
     assert not lost.check_password("what it was before all this")
     assert lost.get_session_auth_hash() != before
     assert lost.password_valid_until == world.at + timedelta(hours=1)
     assert list(done.decisions.values_list("person__username", flat=True)) == ["manager_2"]
     kinds = SecurityEvent.objects.filter(person=lost).values_list("kind", flat=True)
     assert {*kinds} >= {"factor_removed", "password_given", "recovered"}
-    assert done.shown not in str(list(GovernanceRequest.objects.values()))
-    assert done.shown not in str(list(SecurityEvent.objects.values()))
+    kept = str([*GovernanceRequest.objects.values(), *SecurityEvent.objects.values()])
+    assert request.shown not in kept and done.shown not in kept
+
+
+def test_first_part_is_shown_as_long_as_it_can_be_needed(world, managers, lost):
+    """To who asked, until an hour after the approval; of a rejected request to nobody."""
+    request = asked(world, managers[0])
+    other = asked(world, managers[0], "auditor")
+    assert request.shown != other.shown
+    late = world.at + timedelta(hours=1)
+    assert part_for(managers[0], request, at=late) == request.shown
+    done = decided(world, managers[1], request)
+    assert part_for(managers[0], done, at=late - timedelta(seconds=1)) == request.shown
+    assert part_for(managers[0], done, at=late) is None
+    refused = decided(world, managers[1], other, approved=False)
+    assert part_for(managers[0], refused, at=world.at) is None
 
 
 def test_one_time_password_ends_after_its_hour(world, managers, lost, monkeypatch):
     """Later it is as wrong as any other; a changed password has no end."""
-    done = decided(world, managers[1], asked(world, managers[0]))
+    request = asked(world, managers[0])
+    done = decided(world, managers[1], request)
     clock = "registry.admin.sign_in.timezone.now"
-    login = {"username": lost.username, "password": done.shown}
+    login = {"username": lost.username, "password": f"{request.shown}-{done.shown}"}
     monkeypatch.setattr(clock, lambda: world.at + timedelta(minutes=59))
     assert authenticate(None, **login) == lost
     monkeypatch.setattr(clock, lambda: world.at + timedelta(minutes=61))

@@ -18,6 +18,7 @@ LEDGER = {
     "TransactionEvent",
     "Approval",
     "LogLeaf",
+    "LoggedDocument",
     "LogTile",
     "Checkpoint",
 }
@@ -45,6 +46,7 @@ GATE = (
 CURSORS = (
     *GATE,
     "registry/selectors/",
+    "linking/selectors/",
     "registry/facts.py",
     "registry/prepared.py",
     "registry/turns.py",
@@ -149,7 +151,7 @@ def _joins_paths(node):
 
 
 def network_has_one_place(file):
-    if file.path.startswith(("linking/gateway.py", "registry/webhooks/sending.py", "config/")):
+    if file.path.startswith(("linking/gateway.py", "registry/sending.py", "config/")):
         return
     for name, line in imported(file):
         if name.startswith(NETWORK):

@@ -7,7 +7,10 @@ from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-DIRECTORIES = ("benchmarks", "config", "linking", "mrv", "registry", "scenarios", "tests")
+DIRECTORIES = (
+    *("benchmarks", "config", "federation", "linking", "mrv", "registry", "scenarios"),
+    "tests",
+)
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,7 @@ class Command(stack.Command):
         call_command("load_scenario", SCENARIO, stdout=self.stdout)
         for name in LINKS:
             call_command("load_links", name, stdout=self.stdout)
+        call_command("load_methodologies", stdout=self.stdout)
         self.step(_("collecting static files"), collect)
 
     def announce(self):

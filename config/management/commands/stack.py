@@ -1,6 +1,5 @@
 """`manage.py stack`: web, workers and beat as one, until Ctrl-C."""
 
-import fcntl
 import os
 import sys
 import tempfile
@@ -83,23 +82,7 @@ class Command(BaseCommand):
         if not settings.EMBEDDED_DATABASE:
             yield
             return
-        from config.embedded.layout import layout
+        from config.embedded.stack_lock import taken
 
-        layout().make_home()
-        path = layout().home / "stack"
-        with path.open("a+") as lock:
-            layout().give_to_home_owner(path)
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                lock.seek(0)
-                raise NodeError(
-                    _("This node runs already, as process %(number)s.")
-                    % {"number": lock.read().strip()},
-                    _("Stop that one, or run another beside it with a home of its own: %(command)s")
-                    % {"command": "REGISTRY_HOME=/a/directory PORT=8001 make run"},
-                ) from None
-            lock.truncate(0)
-            lock.write(str(os.getpid()))
-            lock.flush()
+        with taken():
             yield

@@ -1,5 +1,7 @@
 """What all resources have in common: who asks, what is asked, conventions, and pages."""
 
+from functools import cache
+
 from django.conf import settings
 from django.utils.http import http_date
 from django.utils.translation import gettext_lazy as _
@@ -54,6 +56,19 @@ class Resource(APIView):
         if "post" in cls.__dict__ and cls.writes:
             cls.post = idempotency.once(cls.post)
 
+    @property
+    def allowed_methods(self):
+        return _methods(type(self))
+
+    def get_authenticators(self):
+        return _instances(self.authentication_classes)
+
+    def get_parsers(self):
+        return _instances(self.parser_classes)
+
+    def get_permissions(self):
+        return _instances(self.permission_classes)
+
     def dispatch(self, request, *args, **kwargs):
         return readings_kept.kept(self, super().dispatch(request, *args, **kwargs))
 
@@ -97,6 +112,25 @@ class Resource(APIView):
         if SERVICE not in response.get("Link", ""):
             response["Link"] = ", ".join(links)
         return response
+
+
+@cache
+def _methods(view):
+    """The methods that a kind of view answers, which the class tells."""
+    # Whatever is read by GET is asked for by HEAD as well.
+    answered = {name for name in view.http_method_names if hasattr(view, name)}
+    answered |= {"head"} if "get" in answered else set()
+    return [name.upper() for name in view.http_method_names if name in answered]
+
+
+def _instances(kinds):
+    """One of each, which keeps nothing of a request: it serves all of them."""
+    return [_instance(kind) for kind in kinds]
+
+
+@cache
+def _instance(kind):
+    return kind()
 
 
 def require_scope(request, scope):

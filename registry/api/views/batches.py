@@ -83,7 +83,7 @@ class Batches(Collection):
         for outcome, same in zip(outcomes, grouped.values(), strict=True):
             for row in same:
                 row.item.result = outcome
-        answered = [transactions.answered(outcome.transaction_id) for outcome in outcomes]
+        answered = [transactions.answered(outcome) for outcome in outcomes]
         waits = any(each["status"] != TransactionRow.Status.COMPLETED for each in answered)
         only = (
             transaction_documents.AnswerDocument(answered[0]).data if len(answered) == 1 else None

@@ -108,6 +108,22 @@ class PostingProof(Inclusion):
 
 
 @reads(
+    "getDocumentProof",
+    "The proof that a document is in the log",
+    log_documents.InclusionDocument,
+    queries.OfTree,
+    description=(
+        "The proof that a document is in the log, by the kind and the subject that it says; 503 "
+        "with Retry-After until a checkpoint covers it."
+    ),
+    problems=(400, 404, 503),
+)
+class DocumentProof(Inclusion):
+    def get(self, request, kind, subject):
+        return self.inclusion(request, log.leaf_of_document(kind, subject))
+
+
+@reads(
     "getConsistencyProof",
     "The proof that the log only grew between two sizes",
     log_documents.ConsistencyDocument,

@@ -48,6 +48,9 @@ class Requests(Collection):
     scope = "manage"
     listed_by = queries.Requests
 
+    def kept(self, data):
+        return without_shown(data)
+
     def rows(self, actor, *, after, limit):
         given = {name: self.asked[name] for name in ("kind", "status") if name in self.asked}
         if "registry" in self.asked:
@@ -59,7 +62,12 @@ class Requests(Collection):
 
     def post(self, request):
         made = ask(actor=request.actor, request=asked.read(request), at=timezone.now())
-        return answer(request.actor, made.pk)
+        return answer(request.actor, made.pk, made.shown)
+
+
+def without_shown(data):
+    """What is shown once is not in what is kept to be answered again."""
+    return {**data, "shown": None} if "shown" in data else data
 
 
 def answer(actor, number, shown=None):
@@ -100,8 +108,7 @@ class Decisions(Resource):
     scope = "approve"
 
     def kept(self, data):
-        """What is shown once is not in what is kept to be answered again."""
-        return {**data, "shown": None} if "shown" in data else data
+        return without_shown(data)
 
     def post(self, request, number):
         form = read_form(proposal_forms.Decision, request)

@@ -89,7 +89,7 @@ class Transactions(Collection):
             key=header(request, IDEMPOTENCY_KEY),
             at=timezone.now(),
         )
-        answered = transactions.answered(outcome.transaction_id)
+        answered = transactions.answered(outcome)
         waits = answered["status"] != TransactionRow.Status.COMPLETED
         headers = {"Location": address_of(outcome.transaction_id)}
         if outcome.replayed:

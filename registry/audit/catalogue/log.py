@@ -33,6 +33,16 @@ RULES = (
             "leaf_hash": _("The hash of leaf %(row)s is not that of its data."),
         },
     ),
+    Rule(
+        "DOCUMENTS_ARE_LOGGED",
+        _("Every document that was recorded for the log is in it once, within a minute."),
+        {
+            "missing": _("Document %(row)s was recorded at %(recorded_at)s and is not in the log."),
+            "differs": _("Leaf %(leaf)s has another kind or digest than its document %(row)s."),
+            "leaf_hash": _("The hash of leaf %(row)s is not that of its data."),
+            "no_document": _("Leaf %(row)s is of no document that was recorded."),
+        },
+    ),
     ComputedRule(
         "TREE_IS_OF_THE_LEAVES",
         _("The tree of the log is that of its leaves."),

@@ -18,6 +18,7 @@ FROM k LEFT JOIN registry_registry r ON r.id = k.registry_id
 WHERE CASE k.purpose WHEN 'issuance' THEN r.id IS NULL
     WHEN 'log' THEN k.registry_id IS NOT NULL
     WHEN 'receipt' THEN k.registry_id IS NOT NULL
+    WHEN 'message' THEN k.registry_id IS NOT NULL
     ELSE true END
 UNION ALL
 SELECT 'validity', 'registry_keyrecord', id::text,

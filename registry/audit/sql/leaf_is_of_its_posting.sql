@@ -2,7 +2,7 @@
 -- data. Both are derived here anew: the canonical bytes, the hidden accounts and entities
 -- (HMAC-SHA256 under the posting's salt, RFC 2104), and the leaf.
 -- :figures
-SELECT count(*) AS leaves FROM registry_logleaf
+SELECT count(*) AS leaves FROM registry_logleaf WHERE kind = 'posting'
 -- :findings
 WITH keyed AS (
     SELECT p.id, p.kind, p.recorded_at, p.transaction_id, p.message_id,
@@ -101,6 +101,7 @@ WITH keyed AS (
     SELECT l.index, l.posting_id, l.digest, l.leaf_hash, d.recorded_at,
         sha256(convert_to(d.start || d.recorded_at || d.rest, 'UTF8')) AS expected
     FROM registry_logleaf l LEFT JOIN derived d ON d.id = l.posting_id
+    WHERE l.kind = 'posting'
 )
 SELECT CASE WHEN x.digest IS DISTINCT FROM x.expected THEN 'digest' ELSE 'leaf_hash' END AS what,
     'registry_logleaf' AS "table", x.index::text AS row,

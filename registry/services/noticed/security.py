@@ -8,7 +8,12 @@ Event = SecurityEvent.Kind
 # Each sign-in is kept for auditors; told are those from where the person never was before.
 NOT_TOLD = (Event.SIGNED_IN,)
 # What gives somebody power, or takes a protection away: who manages the node sees it too.
-TO_MANAGERS = frozenset({Event.ROLE_GIVEN, Event.PASSWORD_GIVEN, Event.RECOVERED})
+TO_MANAGERS = frozenset(
+    {
+        *(Event.ROLE_GIVEN, Event.ROLE_TAKEN, Event.DEACTIVATED, Event.REACTIVATED),
+        *(Event.PASSWORD_GIVEN, Event.RECOVERED),
+    }
+)
 MANAGERS = frozenset({Role.SYSTEM_ADMINISTRATOR})
 
 

@@ -2,7 +2,16 @@
 
 from registry.models import GovernanceRequest
 
-from . import accounts, persons, recovery, representatives, stops, trusted, uploads
+from . import (
+    accounts,
+    person_changes,
+    persons,
+    recovery,
+    representatives,
+    stops,
+    trusted,
+    uploads,
+)
 
 _Kind = GovernanceRequest.Kind
 
@@ -19,5 +28,6 @@ KINDS = {
     _Kind.STOP_LIFTING: stops.LIFTING,
     _Kind.RECOVERY: recovery.RECOVERY,
     _Kind.PERSON: persons.ADDITION,
+    _Kind.PERSON_CHANGE: person_changes.CHANGE,
     _Kind.UPLOAD: uploads.WRITING,
 }

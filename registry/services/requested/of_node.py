@@ -24,12 +24,12 @@ class OfNode(Kind):
     def require_asker(self, actor, registry, account):
         """Raises: NotPermitted (…, SIGNED_REQUEST_REQUIRED)."""
         permissions.require_role(actor, MANAGERS, None)
-        _require_signature(actor)
+        require_signature(actor)
 
     require_decider = require_asker
 
 
-def _require_signature(actor):
+def require_signature(actor):
     """Raises: NotPermitted. On the pages the second factor is asked for instead."""
     key = ApiKey.objects.filter(pk=actor.api_key_id).first() if actor.api_key_id else None
     if key is not None and key.public_key is None:

@@ -9,6 +9,7 @@ from registry.services import people
 
 from .kind import Asked
 from .of_node import VALID_FOR, OfNode
+from .parts import first_part
 
 # What a person can be given: not what the software is, nor what representations give.
 ROLES = [role.value for role in Role if role not in (Role.SYSTEM, Role.REPRESENTATIVE)]
@@ -28,10 +29,11 @@ def _failures(asked: Asked):
         yield from people.username_taken(username).failures
     yield from people.preference_failures(_preferences(said))
     for given in said.get("roles", ()):
-        yield from _role_failures(given["role"], given.get("registry"))
+        yield from role_failures(given["role"], given.get("registry"))
 
 
-def _role_failures(role, code):
+def role_failures(role, code):
+    """What forbids to give a role in a registry, by its code; in all of them for None."""
     if code is not None and role == Role.SYSTEM_ADMINISTRATOR:
         yield Failure(
             "ROLE_IS_OF_THE_NODE",
@@ -40,13 +42,14 @@ def _role_failures(role, code):
             data={"role": role, "registry": code},
         )
     try:
-        _registry_id(code)
+        registry_id(code)
     except NotFound as error:
         yield from error.failures
 
 
 def _add(asked: Asked) -> str:
-    """The password that lets the new person in once, to choose another and to enrol a factor."""
+    """The second part of the password that lets the new person in once, to choose another and to
+    enrol a factor."""
     said, by = asked.payload, {"actor": asked.actor}
     added = people.add_person(
         username=said["person"],
@@ -57,17 +60,18 @@ def _add(asked: Asked) -> str:
     )
     Person.objects.filter(pk=added.pk).update(email=said.get("email", ""))
     for given in said.get("roles", ()):
-        registry_id = _registry_id(given.get("registry"))
-        people.give_role(person_id=added.pk, role=given["role"], registry_id=registry_id, **by)
+        place = registry_id(given.get("registry"))
+        people.give_role(person_id=added.pk, role=given["role"], registry_id=place, **by)
     until = asked.at + VALID_FOR
-    return people.give_one_time_password(person_id=added.pk, valid_until=until, **by)
+    begins = {"first_part": first_part(asked.request)}
+    return people.give_one_time_password(person_id=added.pk, valid_until=until, **begins, **by)
 
 
 def _preferences(said):
     return people.Preferences(language=said.get("language"), email=said.get("email"))
 
 
-def _registry_id(code):
+def registry_id(code):
     """Raises: NotFound (UNKNOWN_REGISTRY)."""
     return None if code is None else reference.registry(code).pk
 

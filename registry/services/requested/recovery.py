@@ -11,6 +11,7 @@ from registry.services.security_events import record
 
 from .kind import Asked
 from .of_node import VALID_FOR, OfNode
+from .parts import first_part
 
 
 def _failures(asked: Asked):
@@ -47,13 +48,16 @@ def _failures(asked: Asked):
 
 
 def _recover(asked: Asked) -> str:
-    """Ends sessions, old factors and the old password; the password that lets the person in once,
-    to choose another and to enrol a factor."""
+    """Ends sessions, old factors and the old password; the second part of the password that lets
+    the person in once, to choose another and to enrol a factor."""
     person = Person.objects.get(username=asked.payload["person"])
     second_factors.forget(actor=asked.actor, person_id=person.pk)
     until = asked.at + VALID_FOR
     password = people.give_one_time_password(
-        actor=asked.actor, person_id=person.pk, valid_until=until
+        actor=asked.actor,
+        person_id=person.pk,
+        valid_until=until,
+        first_part=first_part(asked.request),
     )
     kind = SecurityEvent.Kind.RECOVERED
     record(person_id=person.pk, kind=kind, actor=asked.actor, request=str(asked.request.pk))

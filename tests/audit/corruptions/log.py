@@ -43,7 +43,7 @@ def leaf_of_nothing(hand):
 @corruption("LEAVES_FOLLOW_POSITIONS", "twice", "logleaf")
 def posting_is_logged_twice(hand):
     hand.without("logleaf", "registry_logleaf_posting_id_key")
-    posting = hand.one("SELECT posting_id FROM registry_logleaf WHERE index = 5")
+    posting = hand.one("SELECT posting_id FROM registry_logleaf WHERE index = 6")
     return "registry_logleaf", _copy_of_the_last_leaf(hand, posting)
 
 
@@ -53,9 +53,9 @@ def leaves_are_exchanged(hand):
     hand.run(
         "UPDATE registry_logleaf l SET posting_id = o.posting_id, digest = o.digest,"
         " leaf_hash = o.leaf_hash FROM registry_logleaf o"
-        " WHERE (l.index, o.index) IN ((4, 5), (5, 4))"
+        " WHERE (l.index, o.index) IN ((6, 7), (7, 6))"
     )
-    return "registry_logleaf", 4
+    return "registry_logleaf", 6
 
 
 @corruption("LEAVES_FOLLOW_POSITIONS", "missing", "logleaf", "position")
@@ -127,6 +127,33 @@ def posting_is_dated_back(hand):
 def leaf_hash_is_replaced(hand):
     hand.run("UPDATE registry_logleaf SET leaf_hash = sha256('') WHERE index = 7")
     return "registry_logleaf", 7
+
+
+@corruption("DOCUMENTS_ARE_LOGGED", "missing", "loggeddocument")
+def document_is_not_logged(hand):
+    return "registry_loggeddocument", hand.one(
+        "INSERT INTO registry_loggeddocument (kind, subject, digest, recorded_at)"
+        " VALUES ('report', '2', sha256(''), now() - interval '2 minutes') RETURNING id"
+    )
+
+
+@corruption("DOCUMENTS_ARE_LOGGED", "differs", "loggeddocument")
+def document_has_another_digest(hand):
+    return "registry_loggeddocument", hand.one(
+        "UPDATE registry_loggeddocument SET digest = sha256('') RETURNING id"
+    )
+
+
+@corruption("DOCUMENTS_ARE_LOGGED", "leaf_hash", "loggeddocument")
+def document_is_about_something_else(hand):
+    return "registry_logleaf", hand.one(
+        "UPDATE registry_loggeddocument SET subject = '9' RETURNING leaf_id"
+    )
+
+
+@corruption("DOCUMENTS_ARE_LOGGED", "no_document", "loggeddocument")
+def logged_document_is_gone(hand):
+    return "registry_logleaf", hand.one("DELETE FROM registry_loggeddocument RETURNING leaf_id")
 
 
 @corruption("TREE_IS_OF_THE_LEAVES", "missing", "logtile")

@@ -53,9 +53,15 @@ def _checkpoint(db, **changes):
     return db.copy("checkpoint", LAST_CHECKPOINT, **values)
 
 
-@attack("log_leaf_kind_is_known")
-def leaf_of_an_unknown_kind(db):
+@attack("log_leaf_of_a_posting_names_it")
+def leaf_of_a_posting_under_another_kind(db):
     _leaf(db, kind="wish")
+
+
+@attack("log_leaf_of_a_posting_names_it")
+def leaf_of_a_posting_that_names_none(db):
+    _without_guards(db, "logleaf")
+    _leaf(db, posting_id=None)
 
 
 @attack("log_leaf_has_hashes_of_32_bytes")
@@ -282,6 +288,6 @@ def _stays(table, verb, statement, rule):
 
 for name, column in (("logleaf", "index"), ("checkpoint", "size")):
     _stays(name, "update", f"UPDATE registry_{name} SET {column} = {column}", "is_append_only")
-for name in ("logleaf", "logtile", "checkpoint"):
+for name in ("logleaf", "loggeddocument", "logtile", "checkpoint"):
     _stays(name, "delete", f"DELETE FROM registry_{name}", "is_append_only")
     _stays(name, "truncate", f"TRUNCATE registry_{name} CASCADE", "is_never_truncated")

@@ -77,11 +77,33 @@ def recovery_of_nobody(db):
     _recovery(db, payload={})
 
 
+@attack("person_is_changed_by_others", trigger="person_is_changed_by_others", permitted=True)
+def own_change(db):
+    _recovery(db, kind="person_change", requested_by_id=db.world.auditor.person_id)
+
+
+@attack(
+    "person_change_is_decided_by_others",
+    trigger="person_change_is_decided_by_others",
+    permitted=True,
+)
+def own_change_approved(db):
+    _recovery(db, kind="person_change")
+    request, digest = db.execute(
+        "SELECT id, payload_hash FROM registry_governancerequest WHERE kind = 'person_change'"
+    ).fetchone()
+    _approved_by_the_auditor(db, request, digest)
+
+
 @attack("recovery_is_decided_by_another_person", **DECIDED)
 def own_recovery_approved(db):
     request, digest = db.execute(
         f"SELECT id, payload_hash FROM registry_governancerequest WHERE {RECOVERY}"
     ).fetchone()
+    _approved_by_the_auditor(db, request, digest)
+
+
+def _approved_by_the_auditor(db, request, digest):
     db.copy(
         "governancedecision",
         "true",

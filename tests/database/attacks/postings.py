@@ -3,6 +3,7 @@
 from datetime import date
 
 from tests.database.attack import attack
+from tests.database.attacker import SALT
 
 CHECKED = {"trigger": "posting_is_checked"}
 STAMPED = {"trigger": "posting_is_stamped"}
@@ -73,6 +74,25 @@ def units_become_foreign(db):
 def units_go_to_another_registry(db):
     world = db.world
     _rewrite(db, (world.at_neighbour.operator, 101, 400), registry_id=world.neighbour.pk)
+
+
+@attack("posting_conserves_units", **CHECKED)
+def the_second_of_two_at_once_loses_a_unit(db):
+    home = db.world.at_home
+    sound, broken = db.block(home.operator_a, 1, db.world.kcu.pk), db.block(home.operator_a, 101)
+    drafts = []
+    for block, first, last in ((sound, sound.first, sound.last), (broken, 101, 399)):
+        draft = db.draft()
+        db.close(block, draft)
+        db.open(block, draft, account_id=home.operator_b, first=first, last=last)
+        drafts.append(draft)
+    db.execute(
+        "INSERT INTO registry_posting (id, transaction_id, kind, salt)"
+        " SELECT posting_id, id, 'move', %s FROM registry_transaction"
+        " WHERE posting_id IN (%s, %s) ORDER BY posting_id",
+        SALT,
+        *drafts,
+    )
 
 
 @attack("posting_conserves_units", **CHECKED)

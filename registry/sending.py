@@ -1,9 +1,9 @@
-"""The registry's only network code: one POST to an address outside of the node's own network.
+"""One request to an address outside of the node's own network: all that the node sends.
 
 Every address that a name resolves to is looked at before a connection is made, and the connection
 goes to the very address that was looked at, so that a name can not change its meaning in between.
-Redirects are not followed. Networks in settings.CONCORD["WEBHOOK_NETWORKS"] are allowed besides,
-and there without TLS.
+Redirects are not followed. Networks that the settings name are allowed besides, and there without
+TLS.
 """
 
 import contextlib
@@ -89,14 +89,29 @@ def _require_public(scheme, addresses, allowed):
             raise AddressRefused("the address does not begin with https://")
 
 
+@dataclass(frozen=True)
+class Answer:
+    """What came back: the status, the headers, and the body up to what was to be read."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+
 def post(to: Target, *, body: bytes, headers: dict[str, str]) -> int:
     """The status of the answer.   Raises: NotSent."""
+    return exchange(to, "POST", body=body, headers=headers).status
+
+
+def exchange(to: Target, method, *, body=None, headers=None, most_read=MOST_READ) -> Answer:
+    """One request and its answer, of which `most_read` bytes are read.   Raises: NotSent."""
     connection = _Pinned(to)
+    told = {"Content-Type": "application/json"} if body is not None else {}
     try:
-        connection.request("POST", to.path, body, {"Content-Type": "application/json", **headers})
+        connection.request(method, to.path, body, {**told, **(headers or {})})
         answer = connection.getresponse()
-        answer.read(MOST_READ)
-        return answer.status
+        given = {name.lower(): value for name, value in answer.getheaders()}
+        return Answer(answer.status, given, answer.read(most_read))
     except (OSError, http.client.HTTPException, ValueError) as error:
         raise NotSent(f"{type(error).__name__}: {error}") from error
     finally:

@@ -1,0 +1,8 @@
+from pathlib import Path
+
+from django.db import migrations
+
+
+class Migration(migrations.Migration):
+    dependencies = [("registry", "0066_postings_are_checked_together")]
+    operations = [migrations.RunSQL(Path(__file__).with_suffix(".sql").read_text())]
