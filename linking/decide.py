@@ -13,6 +13,8 @@ from .amounts.credit import emission_change, remainder, withheld
 from .route import Route
 
 OFFSETS = "offsets"
+# A note: the rules accept, and people of the acceptor are asked besides.
+PEOPLE_ACCEPT = "accepted_by_people"
 
 
 class LimitKey(NamedTuple):
@@ -222,7 +224,7 @@ def _import(route, request, state, at):
         edge.edge_id,
         route.phase,
         _events(edge, "international_transfer"),
-        _notes(edge, at),
+        _notes(edge, at) + ((PEOPLE_ACCEPT,) if edge.acceptance == "people" else ()),
     )
 
 

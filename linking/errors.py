@@ -7,6 +7,11 @@ from django.utils.translation import gettext_lazy as _
 
 from registry.errors import Failure, InvalidInput, RuleViolated
 
+from .article6_texts import ARTICLE6
+from .case_texts import CASES
+from .crossing_texts import CROSSING
+from .peer_texts import PEERS
+
 FORM = {
     "FIELD_MISSING": (_("This is required."), _("Give this field.")),
     "UNKNOWN_FIELD": (_("There is no such field here."), _("Leave the field out.")),
@@ -229,6 +234,10 @@ AGREEMENTS = {
         _("The digest or the signature is not of this version."),
         _("Read the version again, and sign exactly its canonical text."),
     ),
+    "ANOTHER_VERSION_IS_PROPOSED": (
+        _("By now another version is proposed."),
+        _("Read it, and say what you mean of that one."),
+    ),
     "ALREADY_SIGNED": (_("This party has signed already."), _("A version is signed once.")),
     "EDGE_OF_ANOTHER": (
         _("Only the acceptor changes an edge."),
@@ -241,6 +250,10 @@ AGREEMENTS = {
     "NOT_SUSPENDED": (
         _("The state of the edge does not allow this."),
         _("Read the edge again: a link is suspended while it is open, and resumed afterwards."),
+    ),
+    "LINK_STOPPED": (
+        _("An emergency stop of the edge stands."),
+        _("Ask for the stop to be lifted: a quorum of the registry decides that."),
     ),
     "LIMIT_MOVES": (
         _("Others take from this limit all the time."),
@@ -263,10 +276,6 @@ TRANSFERS = {
     "SAME_REGISTRY": (
         _("Both accounts are in the same registry."),
         _("Use a transfer within the registry."),
-    ),
-    "PARTNER_ELSEWHERE": (
-        _("The destination's registry is on another node."),
-        _("Send the units through that node."),
     ),
     "ONWARD_THROUGH_HOME": (
         _("These units are at home in neither of the two registries."),
@@ -299,7 +308,73 @@ RETIREMENTS = {
         _("Another administrator of the registry looks at the evidence."),
     ),
 }
-TEXTS = {**FORM, **WRITTEN, **REFUSED, **AGREEMENTS, **TRANSFERS, **RETIREMENTS}
+MESSAGES = {
+    "NOT_CANONICAL_JSON": (
+        _("This is no JSON object in UTF-8 that has a canonical form, or it is too large."),
+        _("Name each member once; write numbers of units as text; see the page on the protocol."),
+    ),
+    "PROTOCOL_NOT_SPOKEN": (
+        _("This version of the protocol is not spoken here."),
+        _("Use the highest version that both cards name."),
+    ),
+    "KIND_NOT_KNOWN": (
+        _("No message of this kind is known here."),
+        _("The page on the protocol lists the kinds; queries have an address of their own."),
+    ),
+    "NOT_A_UUID": (
+        _("This must be a UUID in small letters."),
+        _("Write it as 0190d6a4-7b8e-4c3f-9f55-0d8b1f5a2c11."),
+    ),
+    "NOT_A_DIGEST": (
+        _("This must be a SHA-256 digest."),
+        _("Write it as 64 hexadecimal digits in small letters."),
+    ),
+    "NOT_A_MOMENT": (
+        _("This must be a moment in UTC with six digits after the point."),
+        _("Write it as 2026-03-02T09:00:00.000000+00:00."),
+    ),
+    "NOT_BASE64URL": (
+        _("This must be bytes in base64url without padding."),
+        _("Write them as RFC 4648, section 5, does, and leave out the equals signs."),
+    ),
+    "NOT_DECIMAL": (
+        _("This must be an integer as decimal text."),
+        _("Write it in quotes and without zeros before it."),
+    ),
+    "FIELD_DOES_NOT_SUIT": (
+        _("This does not suit the method of the transfer."),
+        _("Units that go home have neither an edge nor certificates; all others have both."),
+    ),
+    "QUANTITY_DIFFERS": (
+        _("The quantity is not that of the serials."),
+        _("Name exactly as many serials as units are to move."),
+    ),
+    "BLOCKS_DISORDERED": (
+        _("Serials are named twice, or not from the lowest up."),
+        _("List each block once, in the order of the serials."),
+    ),
+    "CERTIFICATE_OF_OTHER_UNITS": (
+        _("The certificate is of other units than the block."),
+        _("Send the certificate of exactly this block."),
+    ),
+    "RECEIPT_OF_ANOTHER_POSTING": (
+        _("The receipt is for another posting than the message."),
+        _("Send the receipt for the posting that the message names."),
+    ),
+}
+TEXTS = {
+    **FORM,
+    **WRITTEN,
+    **REFUSED,
+    **AGREEMENTS,
+    **TRANSFERS,
+    **RETIREMENTS,
+    **MESSAGES,
+    **CASES,
+    **PEERS,
+    **ARTICLE6,
+    **CROSSING,
+}
 
 
 def refused_document(findings) -> InvalidInput:

@@ -79,6 +79,9 @@ def _of_variant(place, edge, known):
         yield "phases", "FORM_DIFFERS", {"form": edge.form}
     if edge.form == "indirect" and known.external and edge.source not in known.external:
         yield f"{place}source", "FORM_DIFFERS", {"form": edge.form}
+    if edge.form == "indirect" and known.external and edge.method == "recognition":
+        # A credit that is retired outside never lies here: what is used is what it converts to.
+        yield f"{place}method", "FORM_DIFFERS", {"form": edge.form}
     if edge.method != "recognition" and edge.re_export == "repatriation_only":
         yield f"{place}re_export", "CONVERTED_UNITS_STAY", {}
     if edge.method == "recognition" and edge.remainder_to.to == "source_reserve":

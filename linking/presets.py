@@ -7,13 +7,19 @@ ALL_BANKED = {"allowed": True, "limit": "follow_acceptor", "counts_as_net_sales"
 PAR = {"kind": "par", "value": "1", "review": None}
 
 
-def preset(form: str, *, source: str, acceptor: str, unit_types: list) -> dict:
-    """The document of one edge.   Raises: KeyError for a form that does not exist."""
-    return {
+def preset(form: str, *, source: str, acceptor: str, unit_types: list, into: str = "") -> dict:
+    """The document of one edge. `into` is what the acceptor issues, where units are converted.
+
+    Raises: KeyError for a form that does not exist.
+    """
+    made = {
         **_plain(source, acceptor, unit_types),
         "form": form,
         **FORMS[form],
     }
+    if into and made["method"] != "recognition":
+        made["converts_to"] = dict.fromkeys(unit_types, into)
+    return made
 
 
 def _plain(source, acceptor, unit_types):
@@ -85,8 +91,10 @@ USE = _quota("entity", "obligation", "0.05", "use")
 NET = {"direction": "net"}
 
 FORMS = {
-    # A credit of an external mechanism, retired there, used once here.
+    # A credit of an external mechanism, retired there; what it converts to is used once here.
     "indirect": {
+        "method": "issue_and_cancel",
+        "vintage_window": [-5, 0],
         "quotas": [_quota("entity", "emissions", "0.05", "use", **SHARED_OFFSETS)],
         "re_export": "forbidden",
     },

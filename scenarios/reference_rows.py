@@ -75,9 +75,15 @@ TARGETS = (
 )
 
 
-def rows_of(target, reference):
-    """The rows that the reference data has for a table, parents before their children."""
-    return BUILDERS[target.name](reference)
+def rows_of(target, reference, places):
+    """The rows that the reference data has for a table, parents before their children.
+
+    `places` are the jurisdictions whose registries the node keeps (see hosting.py).
+    """
+    rows = BUILDERS[target.name](reference)
+    if target.name == "Registry":
+        rows = [{**row, "hosted": row["jurisdiction"] in places} for row in rows]
+    return rows
 
 
 def _names(row):
@@ -145,7 +151,6 @@ def _schemes(reference):
 
 def _registries(reference):
     schemes = reference.by_code("schemes")
-    jurisdictions = reference.by_code("jurisdictions")
     rows = []
     for row in reference.registries:
         jurisdiction = schemes[row["scheme"]]["jurisdiction"]
@@ -154,7 +159,6 @@ def _registries(reference):
                 "code": row["code"],
                 "scheme": row["scheme"],
                 "jurisdiction": jurisdiction,
-                "hosted": jurisdictions[jurisdiction]["level"] != "external",
                 **_names(row),
                 **_sourced(row),
             }

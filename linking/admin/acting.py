@@ -34,8 +34,9 @@ class ActForm(forms.Form):
 
     def __init__(self, *args, told, **kwargs):
         super().__init__(*args, label_suffix="", **kwargs)
-        codes = [each.jurisdiction.code for each in told["own_parties"]]
-        self.fields["party"].choices = [(code, code) for code in codes]
+        places = [each.jurisdiction for each in told["own_parties"]]
+        codes = [place.code for place in places]
+        self.fields["party"].choices = [(place.code, str(place)) for place in places]
         self.initial.setdefault("seen", told["seen"])
         if len(codes) == 1:
             self.initial["party"] = codes[0]

@@ -1,4 +1,4 @@
-"""What parties do with an agreement on its pages: comment, sign, withdraw."""
+"""What parties do with an agreement on its pages: comment, sign, reject, withdraw."""
 
 from django import forms
 from django.urls import path, reverse
@@ -10,6 +10,7 @@ from linking.permissions import own_parties
 from linking.selectors import agreements
 from linking.services.change_edge import terminate
 from linking.services.comment import comment
+from linking.services.reject_version import reject_version
 from linking.services.sign_version import sign_version
 from registry.admin.actors import actor_of
 from registry.errors import NotFound
@@ -18,6 +19,8 @@ from registry.keys import text_forms
 from . import reading
 from .acting import ActForm, Acts, last_day, reason
 from .texts import told_version
+
+REJECT, TAKE_BACK = _("Reject the text"), _("Take the text back")
 
 
 class SignForm(ActForm):
@@ -55,6 +58,12 @@ class CommentForm(ActForm):
             self.fields["clause"].choices = reading.places(self.told["said"])
 
 
+class RejectionForm(ActForm):
+    """Why a party does not want the text that the page shows."""
+
+    reason = reason()
+
+
 class TerminationForm(ActForm):
     """A party ends what it recognises."""
 
@@ -68,6 +77,7 @@ class AgreementActs(Acts):
     acts = {
         "sign": (SignForm, _("Sign"), "linking/admin/sign.html", True),
         "comment": (CommentForm, _("Comment"), "linking/admin/comment.html", False),
+        "reject": (RejectionForm, REJECT, "linking/admin/reject.html", False),
         "terminate": (
             TerminationForm,
             _("Withdraw with notice"),
@@ -121,6 +131,10 @@ class AgreementActs(Acts):
             if signed.status == AgreementVersion.Status.IN_FORCE:
                 return _("All parties have signed: the text is in force.")
             return _("Signed for %(party)s.") % {"party": said["party"]}
+        if act == "reject":
+            digest = bytes.fromhex(told["seen"])
+            reject_version(**by, party=said["party"], digest=digest, reason=said["reason"])
+            return _("The text is dropped. What is in force stays so.")
         ends = terminate(
             **by,
             party=said["party"],

@@ -15,7 +15,7 @@ from registry.admin.base import ReadOnly
 from registry.errors import NotFound
 
 from . import builder, reading
-from .agreement_acts import AgreementActs
+from .agreement_acts import REJECT, TAKE_BACK, AgreementActs
 from .texts import found_version, told_version
 
 STATUS = AgreementVersion.Status
@@ -23,6 +23,7 @@ STATUS = AgreementVersion.Status
 
 @admin.register(Agreement)
 class AgreementAdmin(AgreementActs, ReadOnly):
+    read_paths = ("parties__registry",)
     list_display = ("code", "between", "state", "created_by", "created_at")
     list_select_related = ("created_by",)
     search_fields = ("code",)
@@ -78,7 +79,7 @@ class AgreementAdmin(AgreementActs, ReadOnly):
 
     @admin.display(description=_("between"))
     def between(self, row):
-        return ", ".join(each.jurisdiction.code for each in row.parties.all())
+        return ", ".join(str(each.jurisdiction) for each in row.parties.all())
 
     @admin.display(description=_("state"))
     def state(self, row):
@@ -124,6 +125,8 @@ def open_acts(actor, of) -> list:
         if any(each.pk not in signed for each in own):
             found.append(("sign", _("Sign")))
         found.append(("comment", _("Comment")))
+        is_own = any(each.pk == text.proposed_by_id for each in own)
+        found.append(("reject", TAKE_BACK if is_own else REJECT))
     if of.versions.exists():
         found.append(("propose", _("Amend")))
     else:

@@ -27,7 +27,7 @@ from registry.admin.actors import actor_of
 from registry.admin.wizards.flow import GO, Wizard
 from registry.errors import Conflict, NotFound
 from registry.keys import text_forms
-from registry.models import Role, UnitType
+from registry.models import Jurisdiction, Role, UnitType
 
 from . import reading
 from .builder_forms import Begin, edge_step, text_step
@@ -36,6 +36,7 @@ from .edge_form import field_of
 
 EMPTY = {"title": "", "clauses": [{"id": "1", "text": ""}], "edges": []}
 ADD = "add:"
+INDIRECT = "indirect"
 MOST = 9
 
 
@@ -160,8 +161,14 @@ class Building(Wizard):
 
     @cached_property
     def places(self):
-        """The jurisdictions of the parties."""
-        return [each.jurisdiction.code for each in self.of.parties.all()]
+        """The jurisdictions of the parties, in words by their codes."""
+        return {each.jurisdiction.code: str(each.jurisdiction) for each in self.of.parties.all()}
+
+    @cached_property
+    def mechanisms(self):
+        """Mechanisms outside all Parties: they sign nothing, and indirect links lead from them."""
+        rows = Jurisdiction.objects.filter(code__in=agreements.mechanisms()).order_by("code")
+        return {row.code: str(row) for row in rows}
 
     @cached_property
     def changeable(self):
@@ -184,16 +191,19 @@ class Building(Wizard):
             if edge["edge_id"] in edits
         }
         form, source, to = (data.get(f"add_{name}", "") for name in ("form", "source", "acceptor"))
-        if form in reading.wording.FORMS and source in self.places and to in self.places:
+        sources = self.mechanisms if form == INDIRECT else self.places
+        if form in reading.wording.FORMS and source in sources and to in self.places:
             found["n0"] = self._preset(form, source, to)
-            if data.get("add_both") or form == "reciprocal":
+            if form != INDIRECT and (data.get("add_both") or form == "reciprocal"):
                 found["n1"] = self._preset(form, to, source)
         return found
 
     def _preset(self, form, source, to):
-        codes = UnitType.objects.filter(registry__jurisdiction__code=source).order_by("code")
-        types = list(codes.values_list("code", flat=True))
-        return preset(form, source=source, acceptor=to, unit_types=types)
+        known = UnitType.objects.order_by("code").values_list("code", flat=True)
+        types = list(known.filter(registry__jurisdiction__code=source))
+        acceptors = [each.registry_id for each in self.of.parties.filter(jurisdiction__code=to)]
+        into = known.filter(registry__in=acceptors, kind="credit").first() or ""
+        return preset(form, source=source, acceptor=to, unit_types=types, into=into)
 
     def text(self, known):
         """(what would be proposed, the key of each of its edges or None)."""
@@ -258,7 +268,7 @@ class Building(Wizard):
             "is_first": before is None,
             "edges": [(each, reading.groups(each)) for each in said["edges"]],
             "replayed": replayed(edges, self.at),
-            "party": self._party(known),
+            "party": self.places[self._party(known)],
         }, []
 
     def _refused(self, known, said):

@@ -84,7 +84,7 @@ class Text(Step):
         for number, clause in enumerate(base["clauses"]):
             for name, value in clause.items():
                 self.initial.setdefault(f"clauses_{number}_{name}", value)
-        parties = [(each.jurisdiction.code, each.jurisdiction.code) for each in wizard.own]
+        parties = [(each.jurisdiction.code, str(each.jurisdiction)) for each in wizard.own]
         self.fields["party"].choices = parties
         if len(parties) == 1:
             del self.fields["party"]
@@ -94,8 +94,13 @@ class Text(Step):
             if not words:
                 del self.fields[name]
         self.fields["add_form"].choices = [("", _("none")), *wording.FORMS.items()]
-        places = [("", "–"), *((code, code) for code in wizard.places)]
-        self.fields["add_source"].choices = self.fields["add_acceptor"].choices = places
+        places = [("", "–"), *wizard.places.items()]
+        self.fields["add_acceptor"].choices = places
+        outside = list(wizard.mechanisms.items())
+        self.fields["add_source"].choices = [
+            *places,
+            *([(_("Mechanisms, for an indirect link"), outside)] if outside else []),
+        ]
 
     @property
     def clauses(self):
@@ -116,6 +121,12 @@ class Text(Step):
                     self.add_error(name, _("Say between whom the new link is."))
             if said.get("add_source") and said.get("add_source") == said.get("add_acceptor"):
                 self.add_error("add_acceptor", _("An edge joins two jurisdictions."))
+            is_outside = said.get("add_source") in self.wizard.mechanisms
+            if said.get("add_source") and is_outside != (said["add_form"] == "indirect"):
+                text = _(
+                    "An indirect link leads from a mechanism, and every other one from a party."
+                )
+                self.add_error("add_source", text)
         elif not self.wizard.base["edges"]:
             self.add_error("add_form", _("Choose a form: a text has at least one edge."))
         return said

@@ -26,6 +26,7 @@ def document(said, prefix, counts) -> dict:
         "deny_project_types": listed(of("deny_project_types")),
         "vintage_window": [number(of(f"vintage_window_{end}")) for end in ("oldest", "newest")],
         "min_issue_date": of("min_issue_date") or None,
+        "acceptance": of("acceptance") or "rules",
         "facility_limit_t": number(of("facility_limit_t")) if of("facility_limit_t") else None,
         "converts_to": _conversions(of("converts_to")),
         "factor": {
@@ -144,6 +145,7 @@ def _window(line):
 def typed(edge, prefix) -> dict:
     """The fields, with what a document says in them."""
     found = {name: edge.get(name) for name in PLAIN}
+    found["acceptance"] = edge.get("acceptance", "rules")
     for name in ("symmetric_with", "min_issue_date", "facility_limit_t"):
         found[name] = edge.get(name)
     for name in ("accept_unit_types", "accept_project_types", "deny_project_types"):

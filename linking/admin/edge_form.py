@@ -8,6 +8,7 @@ linking/documents.py does.
 import json
 
 from django import forms
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from linking.edges.suspension import TRIGGERS, WITH_THRESHOLD
@@ -106,6 +107,7 @@ EDGE = {
     "suspension_held": lambda: choice("suspension.held"),
     "suspension_held_share": exact,
     "suspension_grace": whole,
+    "acceptance": lambda: choice("acceptance"),
     "article6_authorisation_id": text,
     "article6_first_transfer": lambda: choice("article6.first_transfer", empty=True),
     "article6_ca_required": yes,
@@ -166,14 +168,14 @@ def quota_fields(prefix):
     for name, kind in QUOTA.items():
         empty = name == "scope"
         field = kind() if kind else choice(f"quotas.{name}", empty=empty)
-        field.label = label_of(name, "quotas")
+        field.label = capfirst(label_of(name, "quotas"))
         yield f"{prefix}_{name}", field
 
 
 def phase_fields(prefix, quotas):
     for name, kind in PHASE.items():
         field = kind()
-        field.label = label_of(name, "phases")
+        field.label = capfirst(label_of(name, "phases"))
         yield f"{prefix}_{name}", field
     for number in range(quotas):
         yield from quota_fields(f"{prefix}_overrides_quotas_{number}")
@@ -182,7 +184,7 @@ def phase_fields(prefix, quotas):
 def edge_fields(prefix):
     for name, kind in EDGE.items():
         field = kind()
-        field.label = label_of(name)
+        field.label = capfirst(label_of(name))
         yield f"{prefix}_{name}", field
 
 

@@ -13,13 +13,16 @@ from linking.models import LinkEdge
 from linking.permissions import own_parties
 from linking.selectors import agreements, edges
 from linking.services.change_edge import Act, resume, suspend
+from linking.services.stop_edge import stop_edge
+from linking.services.watch import watch
 from registry.admin import shown
-from registry.admin.actors import actor_of
+from registry.admin.actors import actor_of, has_a_role, represents
 from registry.admin.base import ByCode, ReadOnly
 from registry.errors import DomainError
 
 from . import meters, reading, wording
 from .acting import ActForm, Acts, last_day, reason
+from .observing import ObservationForm, seen_in
 
 OPEN = ("pilot", "active")
 
@@ -29,6 +32,11 @@ class SuspensionForm(ActForm):
 
     reason = reason()
     grace_until = last_day()
+    emergency = forms.BooleanField(
+        label=_("Emergency stop"),
+        required=False,
+        help_text=_("Nobody resumes the link until a quorum of the registry has lifted the stop."),
+    )
 
 
 class ResumptionForm(ActForm):
@@ -54,6 +62,7 @@ class WithStates(ChangeList):
 
 @admin.register(LinkEdge)
 class LinkEdgeAdmin(Acts, ReadOnly):
+    read_paths = ("version__agreement__parties__registry",)
     list_display = (
         *(
             "edge_id",
@@ -69,8 +78,17 @@ class LinkEdgeAdmin(Acts, ReadOnly):
     change_form_template = "linking/admin/edge.html"
     acts = {
         "suspend": (SuspensionForm, _("Suspend the link"), "linking/admin/edge_act.html", True),
+        "observe": (
+            ObservationForm,
+            _("Report what was observed"),
+            "linking/admin/observe.html",
+            True,
+        ),
         "resume": (ResumptionForm, _("Resume the link"), "linking/admin/edge_act.html", True),
     }
+
+    def has_view_permission(self, request, obj=None):
+        return has_a_role(request) or represents(request)
 
     def get_queryset(self, request):
         return edges.in_force()
@@ -105,7 +123,8 @@ class LinkEdgeAdmin(Acts, ReadOnly):
             "pair": pair,
             "own_parties": [each for each in own if each.jurisdiction_id == row.acceptor_id],
             "seen": _states(pair),
-            "fits": _act_of(pair[0]) == act,
+            "fits": act in _acts_of(pair[0]),
+            "triggers": reading.said("suspension.triggers", _triggers(pair[0])),
             "title": f"{self.acts[act][1]}: {row.edge_id}",
             "address": reverse("admin:linking_linkedge_change", args=[row.pk]),
         }
@@ -118,10 +137,12 @@ class LinkEdgeAdmin(Acts, ReadOnly):
             "edge_id": row.edge_id,
             "at": timezone.now(),
         }
+        if act == "observe":
+            del by["agreement"]
+            return _told_of(watch(seen=seen_in(said), **by))
         if act == "suspend":
-            made = suspend(
-                act=Act("suspended", "manual", said["reason"], said["grace_until"]), **by
-            )
+            stop = stop_edge if said["emergency"] else suspend
+            made = stop(act=Act("suspended", "manual", said["reason"], said["grace_until"]), **by)
         else:
             made = resume(reason=said["reason"], **by)
         return "; ".join(f"{each.edge_id}: {each.get_state_display()}" for each in made)
@@ -151,11 +172,23 @@ def _states(pair) -> str:
     return hashlib.sha256(told.encode()).hexdigest()
 
 
-def _act_of(row):
+def _acts_of(row):
     """What can be done to an edge in its state."""
     if row.state in OPEN:
-        return "suspend"
-    return "resume" if row.state == "suspended" else None
+        return ["suspend", "observe"]
+    return ["resume"] if row.state == "suspended" else []
+
+
+def _triggers(row):
+    return row.document.get("suspension", {}).get("triggers", [])
+
+
+def _told_of(kinds):
+    """What came of a report, for who has made it."""
+    if not kinds:
+        return _("No trigger has fired: the link goes on.")
+    words = ", ".join(str(wording.TRIGGERS[kind]) for kind in kinds)
+    return _("The link is suspended: %(triggers)s.") % {"triggers": words}
 
 
 def _told(request, pk):
@@ -166,15 +199,18 @@ def _told(request, pk):
     at, actor = timezone.now(), actor_of(request)
     pair = edges.with_partners(row, at)
     edge = pair[0]
-    asked = MeterForm(request.GET or None)
+    # Who represents one holder sees the quotas of that one.
+    own = {"entity": edges.own_holder(actor, row)}
+    asked = MeterForm(request.GET or None, initial=own)
     accepts = {each.jurisdiction_id for each in own_parties(actor, row.version.agreement)}
-    act = _act_of(edge)
     visible = agreements.visible(actor).filter(pk=row.version.agreement_id).exists()
     return {
         "edge": edge,
         "pair": pair,
         "may_read_agreement": visible,
-        "acts": [(act, LinkEdgeAdmin.acts[act][1])] if act and edge.acceptor_id in accepts else [],
+        "acts": [(act, LinkEdgeAdmin.acts[act][1]) for act in _acts_of(edge)]
+        if edge.acceptor_id in accepts
+        else [],
         "groups": reading.groups(edge.document),
         "history": reading.changes(edges.history(edge)),
         "next_change": edges.next_change(edge, at),
@@ -185,7 +221,9 @@ def _told(request, pk):
 
 
 def _metered(actor, edge, asked, at):
-    said = asked.cleaned_data if asked.is_bound and asked.is_valid() else {}
+    said = asked.initial
+    if asked.is_bound:
+        said = asked.cleaned_data if asked.is_valid() else {}
     try:
         entity = edges.entity_for(actor, edge, said.get("entity") or None)
     except DomainError as error:

@@ -1,5 +1,25 @@
 """The modules that register the pages of links."""
 
-from . import agreements, edges, readiness, transfers
+from . import (
+    agreements,
+    edges,
+    peer_notices,
+    peers,
+    readiness,
+    reconciliation,
+    retirements,
+    transfers,
+    uses,
+)
 
-__all__ = ["agreements", "edges", "readiness", "transfers"]
+__all__ = [
+    "agreements",
+    "edges",
+    "peer_notices",
+    "peers",
+    "readiness",
+    "reconciliation",
+    "retirements",
+    "transfers",
+    "uses",
+]

@@ -6,7 +6,8 @@ from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from linking.selectors import agreements, edges
+from linking.models import ReconciliationRun
+from linking.selectors import agreements, cases, edges, transfers
 from linking.selectors.meters import nearly_used
 from registry.admin.panels import SHOWN, Entry, Panel
 from registry.admin.shown import units
@@ -27,8 +28,8 @@ def agreements_to_sign(actor) -> Panel:
 
 def _text(row):
     told = {
-        "parties": ", ".join(each.jurisdiction.code for each in row.parties),
-        "by": row.proposed_by.jurisdiction.code,
+        "parties": ", ".join(str(each.jurisdiction) for each in row.parties),
+        "by": row.proposed_by.jurisdiction,
         "comments": len(row.comments.all()),
     }
     return Entry(
@@ -83,4 +84,67 @@ def nearly_used_quotas(actor) -> Panel:
         more_url=reverse("admin:linking_linkedge_changelist") if len(found) > SHOWN else "",
         is_state=True,
         late=bool(found),
+    )
+
+
+def incoming_transfers(actor) -> Panel:
+    """Transfers that people of the actor's registries have to accept."""
+    rows = list(transfers.waiting_for(actor)[: SHOWN + 1])
+    return Panel(
+        title=gettext_lazy("Incoming transfers to accept or refuse"),
+        entries=[
+            Entry(
+                f"#{row.pk}",
+                _("%(units)s units of %(unit_type)s from %(sender)s")
+                % {
+                    "units": units(row.quantity),
+                    "unit_type": row.unit_type.code,
+                    "sender": row.sender.code,
+                },
+                reverse("admin:linking_transfer_change", args=[row.pk]),
+            )
+            for row in rows[:SHOWN]
+        ],
+        empty=gettext_lazy("No transfer waits for your registry."),
+        more_url=reverse("admin:linking_transfer_changelist") if len(rows) > SHOWN else "",
+    )
+
+
+def unreconciled(actor) -> Panel:
+    """Open cases, and comparisons that partners have not answered."""
+    open_cases = list(cases.under_way(actor)[: SHOWN + 1])
+    failed = [
+        run for run in cases.latest_runs(actor) if run.result == ReconciliationRun.Result.FAILED
+    ]
+    entries = [
+        Entry(
+            _("Case #%(number)s") % {"number": case.pk},
+            _("%(units)s units of %(unit_type)s with %(partner)s · %(state)s")
+            % {
+                "units": units(case.units),
+                "unit_type": case.unit_type.code,
+                "partner": case.partner.code,
+                "state": case.get_state_display(),
+            },
+            reverse("admin:linking_reconciliationcase_change", args=[case.pk]),
+            late=True,
+        )
+        for case in open_cases[:SHOWN]
+    ]
+    entries += [
+        Entry(
+            f"{run.unit_type.code}, {run.partner.code}",
+            run.get_result_display(),
+            reverse("admin:linking_reconciliationrun_change", args=[run.pk]),
+            late=True,
+        )
+        for run in failed[:SHOWN]
+    ]
+    more = len(open_cases) > SHOWN
+    return Panel(
+        title=gettext_lazy("Unreconciled"),
+        entries=entries,
+        empty=gettext_lazy("No difference from another registry is open."),
+        more_url=reverse("admin:linking_reconciliationcase_changelist") if more else "",
+        late=bool(entries),
     )

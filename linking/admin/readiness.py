@@ -78,13 +78,16 @@ class ReadinessScoreAdmin(ReadOnly):
     list_display = (
         shown.code_of("one", _("one jurisdiction")),
         shown.code_of("other", _("other jurisdiction")),
-        *("criterion", "score", "assessor", "on", "evidence"),
+        *("criterion_named", "score_named", "assessor", "on", "evidence"),
     )
     list_select_related = ("one", "other")
     list_filter = ("criterion", "score", "assessor")
     search_fields = ("one__code", "other__code", "assessor", "evidence")
     ordering = ("-pk",)
-    fields = ("one", "other", "criterion", "score", "assessor", "on", "evidence", "recorded_by")
+    fields = (
+        *("one", "other", "criterion_named", "score_named", "assessor", "on", "evidence"),
+        "recorded_by",
+    )
 
     def get_urls(self):
         view = self.admin_site.admin_view
@@ -101,6 +104,15 @@ class ReadinessScoreAdmin(ReadOnly):
     def changelist_view(self, request, extra_context=None):
         tools = [(reverse("admin:linking_readinessscore_pairs"), _("Assessments of pairs"))]
         return super().changelist_view(request, {"tools": tools, **(extra_context or {})})
+
+    @admin.display(description=_("criterion"), ordering="criterion")
+    def criterion_named(self, row):
+        known = CRITERIA.get(row.criterion)
+        return shown.coded(row.criterion, DIMENSIONS[known.dimension] if known else "")
+
+    @admin.display(description=_("score"), ordering="score")
+    def score_named(self, row):
+        return shown.coded(row.score, SCORES.get(row.score, ""))
 
     def pairs(self, request):
         """Every pair that somebody has scored, the readiest first."""

@@ -89,10 +89,13 @@ def _row(path, value, where):
     return Row(pointer, str(wording.LABELS.get(key, path[-1])), said(key, value))
 
 
+NOTHING = "–"
+
+
 def said(key, value) -> str:
     """The value of a field in words."""
     if value is None or value == []:
-        return "–"
+        return NOTHING
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     special = SPECIAL.get(key)
@@ -188,7 +191,8 @@ def differences(before, after) -> list[Difference]:
     found = []
     for key in [*other, *(key for key in one if key not in other)]:
         old, new = one.get(key), other.get(key)
-        if old is None or new is None or old[1] != new[1]:
+        # A field that says nothing is as good as none.
+        if (old[1] if old else NOTHING) != (new[1] if new else NOTHING):
             label = (new or old)[0]
             found.append(Difference(key[0], label, old and old[1], new and new[1]))
     return found

@@ -15,7 +15,8 @@ from django.utils.translation import gettext_lazy as _
 
 from linking.decide import LimitKey
 from linking.selectors import edges, transfers
-from linking.services.plan import Order
+from linking.services.plan import Order, towards
+from linking.services.send_onward import send_onward
 from linking.services.transfer import transfer
 from linking.services.try_transfer import try_transfer
 from registry import permissions
@@ -24,7 +25,7 @@ from registry.admin.wizards.fields import named_block
 from registry.admin.wizards.flow import Wizard
 from registry.admin.wizards.proposal_forms import OF_VINTAGE
 from registry.models import Account, Transaction, UnitType
-from registry.selectors import accounts, foreseen
+from registry.selectors import accounts, foreseen, proposable
 
 from . import meters
 from .sending_forms import LinkedAccounts, SentUnits, day
@@ -35,8 +36,11 @@ SHOWN = 100
 
 
 def may_send(actor) -> bool:
-    """Whether the person may propose anywhere."""
-    return actor is not None and any(roles & permissions.DECIDERS for roles in actor.roles.values())
+    """Whether the person may propose in a registry, or from an account that they represent."""
+    if actor is None:
+        return False
+    decides = any(roles & permissions.DECIDERS for roles in actor.roles.values())
+    return decides or bool(proposable.accounts(actor))
 
 
 def send(request):
@@ -47,7 +51,7 @@ def send(request):
 
 
 class Sending(Wizard):
-    """The pages of one transfer between two registries of this node."""
+    """The pages of one transfer to a registry of this node or of another one."""
 
     steps = (LinkedAccounts, SentUnits)
     preview_template = "linking/admin/send_check.html"
@@ -80,11 +84,15 @@ class Sending(Wizard):
         """What the acceptor would decide, what its limits would lose, how the sending begins."""
         order = self._order(known)
         tried = try_transfer(
-            actor=self.actor, order=order, at=self.at, reason=known.get("reason", "")
+            actor=self.actor,
+            order=order,
+            at=self.at,
+            reason=known.get("reason", ""),
+            through=_through(known),
         )
         context = {"bars": self._bars(order, tried), "tried": tried}
         if tried.trial.failures:
-            return context, tried.trial.failures
+            return {**context, "most": _most(tried.trial.failures)}, tried.trial.failures
         outcomes = [part.decision.outcome for part in tried.parts]
         return {
             **context,
@@ -100,8 +108,9 @@ class Sending(Wizard):
         }, []
 
     def _bars(self, order, tried):
-        """The meters of the edge, with what the transfer would take where it is accepted."""
-        row = self._edge(order)
+        """The meters of the edge, with what the transfer would take where it is accepted; those
+        of another node are there."""
+        row = None if order.abroad or tried.method == "repatriation" else self._edge(order)
         if row is None:
             return []
         takes = {}
@@ -124,13 +133,15 @@ class Sending(Wizard):
         return next(iter(edges.told(rows[:1], self.at)), None)
 
     def submit(self, known, key):
-        sent = transfer(
-            actor=self.actor,
-            order=self._order(known),
-            key=key,
-            at=timezone.now(),
-            reason=known.get("reason", ""),
-        )
+        said = {
+            "actor": self.actor,
+            "order": self._order(known),
+            "key": key,
+            "at": timezone.now(),
+            "reason": known.get("reason", ""),
+        }
+        through = _through(known)
+        sent = send_onward(through=through, **said) if through else transfer(**said)
         text = _("Transfer #%(number)s: %(state)s.")
         told = {"number": sent.transfer.pk, "state": sent.transfer.get_state_display()}
         messages.success(self.request, text % told)
@@ -141,7 +152,7 @@ class Sending(Wizard):
         blocks = [*known.get("blocks", ()), *(known.get("serials") or ())]
         ends = {
             "source": self.account(known["source"]).pk,
-            "destination": transfers.destination(known["destination"]).pk,
+            **towards(transfers.destination(known["destination"])),
             "period": known.get("for_period", ""),
         }
         if blocks:
@@ -157,13 +168,16 @@ class Sending(Wizard):
 
 PLACES = {
     "SAME_REGISTRY": ("destination",),
-    "PARTNER_ELSEWHERE": ("destination",),
+    "REGISTRY_WITHOUT_PEER": ("destination",),
     "NO_EDGE": ("destination",),
     "LINK_SUSPENDED": ("destination",),
     "LINK_TERMINATED": ("destination",),
     "HOLDER_CLASS": ("destination",),
     "NOT_PERMITTED": ("source",),
-    "ONWARD_THROUGH_HOME": ("pick", "serials"),
+    "ONWARD_THROUGH_HOME": ("through", "pick", "serials"),
+    "NOT_ONWARD": ("through",),
+    "THROUGH_NOT_HOME": ("through",),
+    "SEVERAL_RUNS": ("serials", "blocks", "pick"),
     "UNIT_TYPE": ("pick", "blocks", "serials"),
     "ORIGIN_NOT_RECOGNISED": ("pick", "blocks", "serials"),
     "VINTAGE_TOO_OLD": ("pick", "blocks", "serials"),
@@ -173,6 +187,17 @@ PLACES = {
     "QUOTA_PARTIAL": ("quantity", "blocks", "serials"),
     "QUOTA_EXHAUSTED": ("quantity", "blocks", "serials"),
 }
+
+
+def _through(known):
+    """The account at home that the units go through, if one is named."""
+    return transfers.destination(known["through"]) if known.get("through") else None
+
+
+def _most(failures):
+    """How many units a quota that refuses would take; None where another reason refuses as well."""
+    said = [each.data.get("accepted", "0") for each in failures]
+    return int(said[0]) or None if len(said) == 1 else None
 
 
 def _unit_type(code):

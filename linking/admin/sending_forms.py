@@ -3,6 +3,7 @@
 from datetime import date
 
 from django import forms
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from linking.selectors import transfers
@@ -29,19 +30,37 @@ class LinkedAccounts(Step):
         widget=Suggesting,
         help_text=_("Whoever receives units tells the number of the account."),
     )
+    through = forms.CharField(
+        label=_("Through an account at home"),
+        max_length=40,
+        required=False,
+        help_text=_(
+            "Only for units of a third registry: an account there, from which they go on by"
+            " themselves."
+        ),
+    )
 
     def fit(self):
         actor = self.wizard.actor
         self.fields["source"].actor = actor
         own = [each.pk for each in proposable.registries(actor, permissions.DECIDERS)]
-        self.fields["source"].widget.suggestions = _suggested(own)
+        may_give = Q(registry__in=own) | Q(pk__in=proposable.accounts(actor))
+        self.fields["source"].widget.suggestions = _suggested(may_give)
         readable = permissions.readable_registries(actor)
-        self.fields["destination"].widget.suggestions = _suggested(readable)
+        known = Q() if readable is None else Q(registry__in=readable)
+        self.fields["destination"].widget.suggestions = _suggested(known)
 
     def clean_destination(self):
         """The number of an account that is there."""
+        return self._number("destination")
+
+    def clean_through(self):
+        """The same, or nothing."""
+        return self.cleaned_data["through"] and self._number("through")
+
+    def _number(self, name):
         try:
-            return transfers.destination(self.cleaned_data["destination"]).number
+            return transfers.destination(self.cleaned_data[name]).number
         except DomainError as error:
             failed = error.failures[0]
             raise forms.ValidationError(f"{failed.message} {failed.hint}") from error
@@ -80,9 +99,7 @@ def _is_number(text):
     return text.isascii() and text.isdecimal() and len(text) < 19 and int(text) > 0
 
 
-def _suggested(registries):
-    """The first open accounts of registries; None stands for all of them."""
-    rows = Account.objects.filter(kind__in=TRADED).exclude(status=Account.Status.CLOSED)
-    if registries is not None:
-        rows = rows.filter(registry__in=registries)
+def _suggested(which):
+    """The first open ones of some accounts."""
+    rows = Account.objects.filter(which, kind__in=TRADED).exclude(status=Account.Status.CLOSED)
     return [(row.number, row.name) for row in rows.order_by("registry_id", "pk")[:SUGGESTED]]

@@ -143,6 +143,10 @@ WORDS = {
         "follow_acceptor": _("as the acceptor's own units"),
         "share": _("a share of what is held"),
     },
+    "acceptance": {
+        "rules": _("by the rules, at once"),
+        "people": _("by people of the acceptor, after the rules"),
+    },
     "re_export": {
         "allowed": _("allowed"),
         "repatriation_only": _("only back home"),
@@ -207,6 +211,7 @@ LABELS = {
     "banking.limit": _("how much of it"),
     "banking.counts_as_net_sales": _("counts as net sales"),
     "re_export": _("going on to other registries"),
+    "acceptance": _("how transfers are accepted"),
     "transfer_windows": _("transfers only on"),
     "phases.n": _("number"),
     "phases.from": _("from the day"),
@@ -237,7 +242,7 @@ GROUPS = (
         (
             *("accept_unit_types", "accept_project_types", "deny_project_types"),
             *("vintage_window", "min_issue_date", "facility_limit_t", "holder_classes"),
-            "converts_to",
+            *("converts_to", "acceptance"),
         ),
     ),
     (

@@ -5,7 +5,13 @@ import json
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from linking.models import AgreementVersion, EdgeChange, ExternalRetirement, Transfer
+from linking.models import (
+    AgreementVersion,
+    EdgeChange,
+    ExternalRetirement,
+    OnwardTransfer,
+    Transfer,
+)
 from registry.api.documents import Hash, Number, StatusWord, Word
 from registry.api.trial_documents import TrialDocument
 from registry.keys import text_forms
@@ -13,7 +19,10 @@ from registry.keys import text_forms
 
 @extend_schema_field({"type": "object", "additionalProperties": True})
 class Plain(serializers.Field):
-    """An object as it is kept."""
+    """An object as it is kept; an empty one where there is nothing."""
+
+    def get_attribute(self, instance):
+        return super().get_attribute(instance) or {}
 
     def to_representation(self, value):
         return value
@@ -54,6 +63,15 @@ class VersionSignatureDocument(serializers.Serializer):
         return text_forms.encode(bytes(row.signature))
 
 
+class VersionRejectionDocument(serializers.Serializer):
+    """A party that did not want a text, and why; by its proposer, it was taken back."""
+
+    party = serializers.CharField(source="party.jurisdiction.code")
+    person = serializers.CharField(source="person.username")
+    reason = serializers.CharField()
+    at = serializers.DateTimeField()
+
+
 class AgreementVersionDocument(serializers.Serializer):
     """One text of an agreement. Signatures are over `canonical` in UTF-8 (RFC 8785)."""
 
@@ -68,6 +86,7 @@ class AgreementVersionDocument(serializers.Serializer):
     canonical = serializers.CharField()
     text = Canonical(source="canonical")
     signatures = VersionSignatureDocument(many=True)
+    rejection = VersionRejectionDocument(allow_null=True, default=None)
 
 
 class CommentDocument(serializers.Serializer):
@@ -119,6 +138,20 @@ class ObservationsDocument(serializers.Serializer):
     fired = serializers.ListField(child=serializers.CharField())
 
 
+class GivenDocument(serializers.Serializer):
+    """What one account holder was given."""
+
+    holder = serializers.CharField()
+    tonnes = serializers.CharField()
+
+
+class AllotmentDocument(serializers.Serializer):
+    """What each was given of a quota; `price` of one tonne, 0 where nobody pays."""
+
+    price = serializers.CharField()
+    given = GivenDocument(many=True)
+
+
 class TerminationDocument(serializers.Serializer):
     """From when on the party's recognition has ended."""
 
@@ -156,27 +189,74 @@ class TransferPartDocument(serializers.Serializer):
 
 
 class TransferDocument(serializers.Serializer):
-    """Units over a link: both halves, and what the acceptor has decided."""
+    """Units over a link: both halves, or the one that this node keeps, and what the acceptor has
+    decided. `transfer` names it on both nodes; `answer` is what the other node has said."""
 
     id = Number(source="pk")
+    transfer = serializers.UUIDField(source="uuid")
+    half = Word(Transfer.Role.values, source="role")
+    peer = serializers.CharField(source="peer.name", allow_null=True, default=None)
     state = Word(Transfer.State.values)
     method = Word(Transfer.Method.values)
     edge = serializers.CharField(source="edge.edge_id", allow_null=True, default=None)
     sender = serializers.CharField(source="sender.code")
-    receiver = serializers.CharField(source="destination.registry.code")
-    destination = serializers.CharField(source="destination.number")
+    receiver = serializers.CharField(source="receiver.code")
+    destination = serializers.CharField(source="destination_number")
     unit_type = serializers.CharField(source="unit_type.code")
     quantity = serializers.CharField()
-    accepted_at = serializers.DateTimeField()
+    accepted_at = serializers.DateTimeField(allow_null=True)
+    valid_until = serializers.DateTimeField(allow_null=True)
     ended_at = serializers.DateTimeField(allow_null=True)
-    source_transaction = Number(source="source_transaction_id")
-    source_status = StatusWord(source="source_transaction.status")
+    source_transaction = serializers.SerializerMethodField()
+    source_status = StatusWord(source="source_transaction.status", allow_null=True, default=None)
     destination_transaction = serializers.SerializerMethodField()
+    answer = Plain()
+    asks_people = serializers.BooleanField(help_text="People of the receiver accept it too.")
+    accepted_by = serializers.CharField(
+        source="accepted_by.username", allow_null=True, default=None
+    )
     parts = TransferPartDocument(many=True)
+
+    @extend_schema_field({"type": ["string", "null"]})
+    def get_source_transaction(self, row):
+        return row.source_transaction_id and str(row.source_transaction_id)
 
     @extend_schema_field({"type": ["string", "null"]})
     def get_destination_transaction(self, row):
         return row.destination_transaction_id and str(row.destination_transaction_id)
+
+
+class SaidDocument(serializers.Serializer):
+    """One message about a transfer; `arrived_at` is null while it is under way."""
+
+    at = serializers.DateTimeField()
+    by = serializers.CharField(help_text="The name of the node that said it.")
+    kind = serializers.CharField()
+    body = Plain()
+    arrived_at = serializers.DateTimeField(allow_null=True)
+    problem = serializers.CharField(help_text="Why it has not arrived yet, where it has not.")
+
+
+class OnwardDocument(serializers.Serializer):
+    """Where units go on to from their home. `second` is the transfer by which they do, once the
+    node of their home has it; `answer` has the failures by which they stay there."""
+
+    state = Word(OnwardTransfer.State.values)
+    registry = serializers.CharField(source="registry.code")
+    account = serializers.CharField()
+    period = serializers.CharField()
+    second = Number(source="second_id", allow_null=True)
+    answer = Plain()
+    ordered_at = serializers.DateTimeField()
+    ended_at = serializers.DateTimeField(allow_null=True)
+
+
+class WholeTransferDocument(TransferDocument):
+    """A transfer with the messages of both nodes, in the order in which they were said, and where
+    its units go on to."""
+
+    messages = SaidDocument(many=True)
+    onward = OnwardDocument(allow_null=True)
 
 
 class TransferTrialDocument(TrialDocument):

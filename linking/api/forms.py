@@ -2,6 +2,7 @@
 
 from rest_framework import serializers
 
+from linking.messages.bodies import NOTICES
 from registry.api import fields
 
 # What only people can know of a link.
@@ -59,11 +60,27 @@ class SignatureForm(serializers.Serializer):
     )
 
 
+class RejectionForm(serializers.Serializer):
+    """That a party does not want exactly one text, and why."""
+
+    party = fields.Code()
+    digest = fields.Hash(help_text="SHA-256 of the canonical text that was read.")
+    reason = fields.Text(max_length=10_000)
+
+
 class SuspensionForm(serializers.Serializer):
     """Why a link stops, and until when units that are held stay usable."""
 
     reason = fields.Text(max_length=2000)
     grace_until = fields.Day(required=False, help_text="The last day; else as the edge says.")
+
+
+class LinkSuspensionForm(SuspensionForm):
+    """A suspension that its acceptor takes back, or an emergency stop."""
+
+    emergency = fields.Choice(
+        ["true"], required=False, help_text="Resumed only after a quorum has lifted the stop."
+    )
 
 
 class ObservationsForm(serializers.Serializer):
@@ -76,6 +93,24 @@ class ObservationsForm(serializers.Serializer):
         help_text="Highest price over lowest, exact, a day each, the newest last.",
     )
     volume = fields.Units(required=False, help_text="Tonnes that came over the edge.")
+
+
+class WishForm(serializers.Serializer):
+    """What an account holder asks of a quota that is given out beforehand."""
+
+    holder = fields.Code(help_text="The code of an account holder of the acceptor's.")
+    tonnes = fields.Units()
+    price = fields.Units(
+        required=False, help_text="Of one tonne, in the smallest coins: a sealed bid."
+    )
+
+
+class AllotmentForm(serializers.Serializer):
+    """A quota that is given out to those who ask, once for a period."""
+
+    quota = fields.Units(help_text="Its place among the quotas of the edge, from 1.")
+    period = fields.Text(max_length=32)
+    wishes = WishForm(many=True, allow_empty=False)
 
 
 class ResumptionForm(serializers.Serializer):
@@ -91,7 +126,7 @@ class TerminationForm(SuspensionForm):
 
 
 class TransferForm(serializers.Serializer):
-    """Units of an account that go to an account of another registry on this node."""
+    """Units of an account that go to an account of another registry."""
 
     source = fields.AccountNumber()
     destination = fields.AccountNumber()
@@ -106,7 +141,19 @@ class TransferForm(serializers.Serializer):
         max_length=32,
         help_text="The acceptor's compliance period; else the calendar year.",
     )
+    through = fields.AccountNumber(
+        required=False,
+        help_text="Where the units are at home in neither registry: an account of their home, from"
+        " which they go on by themselves.",
+    )
     reason = fields.Text(required=False, max_length=10_000)
+
+
+class AcceptanceForm(serializers.Serializer):
+    """What people of the receiver say of a transfer that the rules have accepted."""
+
+    decision = fields.Choice(["accept", "refuse"])
+    reason = fields.Text(required=False, max_length=2000, help_text="Why it is refused.")
 
 
 class RetirementForm(serializers.Serializer):
@@ -125,6 +172,24 @@ class RetirementForm(serializers.Serializer):
         max_length=32,
         help_text="The acceptor's compliance period; else the calendar year.",
     )
+
+
+class RetirementForForm(serializers.Serializer):
+    """Credits of a mechanism here that are retired for a use in another registry."""
+
+    source = fields.AccountNumber()
+    unit_type = fields.Code()
+    first = fields.Units(help_text="The serial that the run begins with; one issuance has it all.")
+    quantity = fields.Units()
+    destination = fields.AccountNumber(
+        help_text="The account, in another registry, that gets what the credits convert to."
+    )
+    period = fields.Text(
+        required=False,
+        max_length=32,
+        help_text="The acceptor's compliance period; else the calendar year.",
+    )
+    reason = fields.Text(required=False, max_length=10_000)
 
 
 class RetirementDecisionForm(serializers.Serializer):
@@ -149,3 +214,35 @@ class AssessmentForm(serializers.Serializer):
     assessor = fields.Text(max_length=80)
     on = fields.Day()
     scores = ScoreForm(many=True)
+
+
+class PeerForm(serializers.Serializer):
+    """Where another node is reached."""
+
+    url = fields.Text(max_length=500, help_text="The scheme and the host, without a path.")
+
+
+class FingerprintForm(serializers.Serializer):
+    """What people of the other node have read out."""
+
+    fingerprint = fields.Text(max_length=200, help_text="64 hexadecimal digits; spaces may stand.")
+
+
+class TestForm(serializers.Serializer):
+    """What the other node's people read."""
+
+    text = fields.Text(max_length=2000)
+
+
+class NoticeForm(serializers.Serializer):
+    """What other nodes are told of this one; all that are linked, where none is named."""
+
+    peers = fields.Texts(required=False, help_text="Names of nodes.")
+    kind = fields.Choice(NOTICES)
+    begins_at = fields.Moment()
+    ends_at = fields.Moment(required=False, help_text="Left out where it is not known yet.")
+    text = fields.Text(max_length=2000)
+
+
+class EmptyForm(serializers.Serializer):
+    """Nothing more is to be said."""

@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from .views import agreements, links, readiness, retirements, transfers
+from .views import (
+    agreements,
+    links,
+    peer_notices,
+    peers,
+    readiness,
+    reconciliation,
+    retirements,
+    retirements_for,
+    statements,
+    transfers,
+    uses,
+)
 
 urlpatterns = [
     path("agreements", agreements.Agreements.as_view()),
@@ -10,8 +22,13 @@ urlpatterns = [
     path("agreements/<str:code>/versions", agreements.Versions.as_view()),
     path("agreements/<str:code>/versions/<str:number>", agreements.VersionThing.as_view()),
     path("agreements/<str:code>/comments", agreements.Comments.as_view()),
+    path("agreements/<str:code>/rejections", agreements.Rejections.as_view()),
     path("agreements/<str:code>/signatures", agreements.Signatures.as_view()),
     path("agreements/<str:code>/termination", agreements.Termination.as_view()),
+    path("cases", reconciliation.Cases.as_view()),
+    path("cases/<str:number>", reconciliation.CaseThing.as_view()),
+    path("cases/<str:number>/repair", reconciliation.Repair.as_view()),
+    path("cases/<str:number>/repair/decision", reconciliation.RepairDecision.as_view()),
     path("external-retirements", retirements.Retirements.as_view()),
     path("external-retirements/<str:number>", retirements.RetirementThing.as_view()),
     path("external-retirements/<str:number>/decision", retirements.Decision.as_view()),
@@ -21,9 +38,27 @@ urlpatterns = [
     path("links/<str:edge>/suspension", links.Suspension.as_view()),
     path("links/<str:edge>/observations", links.Observed.as_view()),
     path("links/<str:edge>/resumption", links.Resumption.as_view()),
+    path("links/<str:edge>/allotments", links.Allotments.as_view()),
     path("link-preset", links.Preset.as_view()),
+    path("node", peers.Node.as_view()),
+    path("peers", peers.Peers.as_view()),
+    path("peers/<str:name>", peers.PeerThing.as_view()),
+    path("peers/<str:name>/confirmation", peers.Confirmation.as_view()),
+    path("peers/<str:name>/pause", peers.Pause.as_view()),
+    path("peers/<str:name>/resumption", peers.Resumption.as_view()),
+    path("peers/<str:name>/end", peers.Ending.as_view()),
+    path("peers/<str:name>/test", peers.Test.as_view()),
+    path("peer-notices", peer_notices.PeerNotices.as_view()),
     path("readiness", readiness.Readiness.as_view()),
+    path("reconciliations", reconciliation.Runs.as_view()),
+    path("reconciliations/statements", statements.Statements.as_view()),
+    path("reconciliations/<str:number>", reconciliation.RunThing.as_view()),
+    path("retirements-for-others", retirements_for.RetirementsFor.as_view()),
+    path("retirements-for-others/<str:number>", retirements_for.RetirementForThing.as_view()),
     path("transfers", transfers.Transfers.as_view()),
     path("transfers/dry-run", transfers.DryRunOfTransfer.as_view()),
     path("transfers/<str:number>", transfers.TransferThing.as_view()),
+    path("transfers/<str:number>/acceptance", transfers.Acceptance.as_view()),
+    path("uses-abroad", uses.Uses.as_view()),
+    path("uses-abroad/<str:number>", uses.UseThing.as_view()),
 ]

@@ -17,10 +17,18 @@ COUNTER = "registry_limitcounter"
 
 
 def limits(
-    edges: Iterator[tuple], taken: Iterator[tuple], limits: Iterator[tuple]
+    edges: Iterator[tuple],
+    taken: Iterator[tuple],
+    unsaid: Iterator[tuple],
+    limits: Iterator[tuple],
 ) -> Iterator[Violation]:
     """Limits that are not what decisions took, or whose slots have not their capacity."""
-    scales = dict(_scales(edges))
+    documents = [json.loads(text) for _edge_id, text in edges]
+    scales, net = dict(_scales(documents)), {}
+    flows = {(source, to): units for source, to, units in unsaid}
+    for document in documents:
+        units = flows.get((document["acceptor"], document["source"]), 0)
+        net |= dict(_restorable(document, units, scales)) if units else {}
     sums = defaultdict(list)
     for pool, entity, period, scale, parts, count in taken:
         sums[pool, entity, period].append((scale, parts, count))
@@ -31,8 +39,9 @@ def limits(
             yield "capacity", COUNTER, str(number), {**told, "capacity": str(capacity)}
         lost = used - extra
         least, most = _bounds(pool, found, scales)
+        least -= net.get(pool) or net.get(pool.rpartition(":")[0], 0)
         if not (least <= lost and (most is None or lost <= most)):
-            taken_t = {"lost": str(lost), "taken": str(least)}
+            taken_t = {"lost": str(lost), "taken": str(most if most is not None else least)}
             yield "differs", COUNTER, str(number), {**told, **taken_t}
     for (pool, entity, period), found in sums.items():
         parts = sum(parts for _scale, parts, _count in found)
@@ -41,13 +50,29 @@ def limits(
             yield "missing", COUNTER, pool, told
 
 
-def _scales(edges):
+def _factors(document):
+    """The factors of an edge in all of its phases."""
+    stated = [document, *(phase.get("overrides") or {} for phase in document["phases"])]
+    return [Fraction(str(each["factor"]["value"])) for each in stated if "factor" in each]
+
+
+def _restorable(document, units, scales):
+    """(pool, parts) that the net quotas of an edge can have got back for units the other way: a
+    tonne for each, or what the unit took when it came."""
+    worth = max(1, *_factors(document))
+    for number, quota in enumerate(document["quotas"]):
+        if quota.get("direction") == "net":
+            own = f"link:{document['edge_id']}:{number}"
+            shared = f"offsets:{document['acceptor']}"
+            pool = own if quota.get("pool", "own") == "own" else shared
+            yield pool, int(units * worth * scales[own])
+
+
+def _scales(documents):
     """(pool, parts of a tonne that its counters count in) of each quota in force."""
-    for edge_id, text in edges:
-        document = json.loads(text)
-        stated = [document, *(phase.get("overrides") or {} for phase in document["phases"])]
-        values = [each["factor"]["value"] for each in stated if "factor" in each]
-        scale = lcm(*(Fraction(str(value)).denominator for value in values))
+    for document in documents:
+        edge_id = document["edge_id"]
+        scale = lcm(*(value.denominator for value in _factors(document)))
         for number, quota in enumerate(document["quotas"]):
             in_tonnes = quota.get("measure", "compliance_tonnes") == "compliance_tonnes"
             yield (

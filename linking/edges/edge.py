@@ -21,6 +21,8 @@ METHODS = ("recognition", "issue_and_cancel", "escrow_mirror")
 HOLDERS = ("covered", "intermediary", "any")
 STATES = ("draft", "pilot", "active", "suspended", "terminated")
 FIRST_TRANSFERS = ("authorization", "issuance", "international_transfer", "use_or_cancellation")
+# Who accepts what comes: the rules at once, or people of the acceptor after the rules.
+ACCEPTANCES = ("rules", "people")
 REMAINDERS = ("cancel", "acceptor_reserve", "source_reserve")
 # What a phase may change: not what the edge is, nor between whom.
 FIXED = ("edge_id", "source", "acceptor", "phases", "suspension", "symmetric_with")
@@ -107,6 +109,7 @@ class Edge:
     suspension: suspension.Suspension
     transfer_windows: tuple
     article6: Article6
+    acceptance: str = "rules"
     phases: tuple = ()
     scale: int = 1
 
@@ -172,6 +175,7 @@ def _plain(document, where, findings):
         "converts_to": reader.part("converts_to", _conversions, {}),
         "state": reader.take("state", kinds.choice(*STATES)),
         "suspension": reader.part("suspension", suspension.read, suspension.NONE),
+        "acceptance": reader.take("acceptance", kinds.choice(*ACCEPTANCES), "rules"),
         "transfer_windows": reader.parts("transfer_windows", windows.read, ()),
         "article6": reader.part("article6", _article6, NO_ARTICLE6),
     }

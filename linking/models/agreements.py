@@ -102,6 +102,23 @@ class AgreementVersion(models.Model):
         return f"#{self.pk} {self.number}"
 
 
+class VersionRejection(models.Model):
+    """A party does not want a proposed version, and says why; so it is dropped.
+
+    By the party that proposed it, this is its withdrawal. The trigger that keeps the row drops the
+    version in the same statement.
+    """
+
+    version = models.OneToOneField(AgreementVersion, models.PROTECT, related_name="rejection")
+    party = models.ForeignKey(AgreementParty, models.PROTECT, related_name="rejections")
+    person = models.ForeignKey(Person, models.PROTECT, related_name="agreement_rejections")
+    reason = models.TextField()
+    at = models.DateTimeField()
+
+    def __str__(self):
+        return f"#{self.pk}"
+
+
 class Comment(models.Model):
     """What a party says about a clause or a field of a version, named by its JSON pointer."""
 

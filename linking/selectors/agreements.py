@@ -39,7 +39,10 @@ def parties(code):
 def versions(of: Agreement):
     """All texts of an agreement, the newest first."""
     return (
-        of.versions.select_related("agreement", "proposed_by__jurisdiction")
+        of.versions.select_related(
+            *("agreement", "proposed_by__jurisdiction"),
+            *("rejection__party__jurisdiction", "rejection__person"),
+        )
         .prefetch_related("signatures__party__jurisdiction", "signatures__person")
         .order_by("-pk")
     )

@@ -7,7 +7,8 @@ from linking.models import EdgeChange, LinkEdge
 from registry import permissions
 from registry.checks.existence import EntityExists
 from registry.errors import NotFound
-from registry.models import AccountHolder, Registry
+from registry.models import Account, AccountHolder
+from registry.selectors.scope import in_scope
 
 from .graph import links
 
@@ -36,20 +37,32 @@ def find(actor, edge_id, *, at) -> LinkEdge:
 def entity_for(actor, row, code):
     """The id of an account holder whose quotas the actor may see; None where none is named.
 
-    They are seen by those who read a registry of the acceptor.
+    They are seen by those who read a registry of the acceptor, or represent an account of the
+    holder there.
 
     Raises: NotFound (UNKNOWN_ENTITY).
     """
     if code is None:
         return None
-    readable = permissions.readable_registries(actor)
-    theirs = Registry.objects.filter(jurisdiction_id=row.acceptor_id)
-    if readable is not None:
-        theirs = theirs.filter(pk__in=readable)
-    entity = AccountHolder.objects.filter(code=code, accounts__registry__in=theirs).first()
+    there = Account.objects.filter(registry__jurisdiction_id=row.acceptor_id)
+    accounts = in_scope(there, actor, account="pk")
+    entity = AccountHolder.objects.filter(code=code, accounts__in=accounts).first()
     if entity is None:
         raise NotFound(EntityExists.failure(entity=code))
     return entity.pk
+
+
+def own_holder(actor, row) -> str | None:
+    """The code of the holder for whom the actor represents an account of the acceptor; None where
+    there is none, or several.
+
+    Raises: NotPermitted (NO_ACTOR).
+    """
+    accounts = Account.objects.filter(
+        pk__in=permissions.represented(actor), registry__jurisdiction_id=row.acceptor_id
+    )
+    codes = set(accounts.exclude(holder=None).values_list("holder__code", flat=True))
+    return codes.pop() if len(codes) == 1 else None
 
 
 def in_force():

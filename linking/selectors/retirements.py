@@ -3,9 +3,10 @@
 from django.db.models import Q
 
 from linking.errors import failure
-from linking.models import ExternalRetirement
+from linking.models import ExternalRetirement, RetirementFor
 from registry import permissions
 from registry.errors import InvalidInput, NotFound
+from registry.models import TransactionLine
 from registry.selectors import serials
 
 
@@ -33,6 +34,31 @@ def find(actor, number) -> ExternalRetirement:
     found = visible(actor).filter(pk=number).first()
     if found is None:
         raise NotFound(failure("UNKNOWN_RETIREMENT", retirement=str(number)))
+    return found
+
+
+def for_others(actor):
+    """Retirements for a use elsewhere that the actor may read, the newest first.
+
+    Raises: NotPermitted (NO_ACTOR).
+    """
+    rows = RetirementFor.objects.select_related(
+        "unit_type__registry", "acceptor", "transaction", "message", "statement"
+    ).order_by("-pk")
+    registries = permissions.readable_registries(actor)
+    if registries is None:
+        return rows
+    sent = TransactionLine.objects.filter(source__in=permissions.represented(actor))
+    return rows.filter(
+        Q(unit_type__registry__in=registries) | Q(transaction__in=sent.values("transaction_id"))
+    )
+
+
+def find_for(actor, number) -> RetirementFor:
+    """Raises: NotPermitted (NO_ACTOR), NotFound (UNKNOWN_RETIREMENT_FOR)."""
+    found = for_others(actor).filter(pk=number).first()
+    if found is None:
+        raise NotFound(failure("UNKNOWN_RETIREMENT_FOR", retirement=str(number)))
     return found
 
 

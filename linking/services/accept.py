@@ -5,21 +5,23 @@ statement; when another request was first, everything is decided anew, so that n
 twice and none is left that could have been taken.
 """
 
+from collections import Counter
 from contextlib import nullcontext
 from dataclasses import asdict, dataclass
 
 from django.db import connection, transaction
 
-from linking.decide import Decision, Request, decide
+from linking.decide import PEOPLE_ACCEPT, Decision, Request, State, decide
 from linking.decide import units_key as key_of_units
 from linking.errors import failure, refused_decision
 from linking.models import StoredDecision, UnitsUsed
-from linking.route import Unit, route
+from linking.route import Route, Unit, route
 from linking.selectors.graph import Links, links
 from linking.selectors.limits import state_of, units_of
-from registry import limits
 from registry.errors import Conflict, RuleViolated
 from registry.limits import Draw
+
+from .move_limits import Moves, move_limits
 
 # How often others may be first before the request is given up.
 ATTEMPTS = 20
@@ -52,38 +54,93 @@ def accept(wanted: Wanted, *, at, whole=False, known: Links | None = None) -> Ac
 
     Raises: RuleViolated with the codes of the decision, Conflict (LIMIT_MOVES).
     """
+    (accepted,) = accept_all([wanted], at=at, whole=whole, known=known)
+    return accepted
+
+
+def accept_all(wanted, *, at, whole=True, known: Links | None = None) -> list[Accepted]:
+    """Decides on each after those before it, and takes at once what all of them take.
+
+    So each limit is visited once, and in one order: two transfers of several parts never hold
+    what the other waits for.
+
+    Raises: as accept.
+    """
     # Within the caller's database transaction nothing has to be undone apart: what is refused has
     # written nothing.
     with nullcontext() if connection.in_atomic_block else transaction.atomic():
         return _accept(wanted, at, whole, known or links())
 
 
+def asks_people(accepted: list[Accepted]) -> bool:
+    """Whether people of the acceptor have to accept besides what the rules have decided."""
+    return any(PEOPLE_ACCEPT in each.decision.notes for each in accepted)
+
+
 def _accept(wanted, at, whole, known):
-    way = route(known.graph, wanted.unit, wanted.source, wanted.to, at)
-    row = known.rows.get(way.edge.edge_id) if way.edge else None
+    ways = [route(known.graph, each.unit, each.source, each.to, at) for each in wanted]
     for _attempt in range(ATTEMPTS):
-        state = state_of(way, wanted.request, at)
-        decision = decide(way, wanted.request, state, at)
-        if decision.accepted == 0 or (whole and decision.rejected):
-            raise _refused(decision)
+        decided = _decided(wanted, ways, at, whole)
+        # Limits are taken all or none; what was given back before, and the sum of a use, can be
+        # there by then.
+        several = any(each.decision.restores or each.way.kind == "use" for each in decided)
         try:
-            # Limits are taken all or none; the sum of a use can have moved after that.
-            with transaction.atomic() if way.kind == "use" else nullcontext():
-                _take(way, wanted.request, decision, state)
+            with transaction.atomic() if several else nullcontext():
+                _take(decided)
                 break
         except (RuleViolated, _Moved):
             continue
     else:
         raise Conflict(failure("LIMIT_MOVES"))
-    told = {
-        **outcome(decision),
-        "factor": f"{way.numerator}/{way.denominator}",
-        "units_before": str(next(iter(state.units.values()), 0)),
-    }
-    stored = StoredDecision.objects.create(
-        edge=row, at=at, kind=way.kind, request=_said(wanted), outcome=told
+    rows = [known.rows.get(way.edge.edge_id) if way.edge else None for way in ways]
+    stored = StoredDecision.objects.bulk_create(
+        StoredDecision(
+            edge=row, at=at, kind=each.way.kind, request=_said(each.wanted), outcome=each.told()
+        )
+        for row, each in zip(rows, decided, strict=True)
     )
-    return Accepted(decision, stored, _version(stored, way, row))
+    return [
+        Accepted(each.decision, kept, _version(kept, each.way, row))
+        for each, kept, row in zip(decided, stored, rows, strict=True)
+    ]
+
+
+@dataclass(frozen=True)
+class _Decided:
+    """A decision, and what it rests on."""
+
+    wanted: Wanted
+    way: Route
+    state: State
+    decision: Decision
+
+    def told(self):
+        """As it is kept."""
+        return {
+            **outcome(self.decision),
+            "factor": f"{self.way.numerator}/{self.way.denominator}",
+            "units_before": str(next(iter(self.state.units.values()), 0)),
+        }
+
+
+def _decided(wanted, ways, at, whole):
+    """Raises: RuleViolated with the codes of the first that is refused."""
+    taken, units, found = Counter(), Counter(), []
+    for each, way in zip(wanted, ways, strict=True):
+        state = state_of(way, each.request, at)
+        for key in taken.keys() & state.used.keys():
+            state.used[key] += taken[key]
+        for key in units.keys() & state.units.keys():
+            state.units[key] += units[key]
+        decision = decide(way, each.request, state, at)
+        if decision.accepted == 0 or (whole and decision.rejected):
+            raise _refused(decision)
+        for take in decision.takes:
+            taken[take.key] += take.amount
+        for key in state.units:
+            units[key] += decision.consumed
+        found.append(_Decided(each, way, state, decision))
+    return found
 
 
 def _refused(decision):
@@ -96,18 +153,21 @@ class _Moved(Exception):
     """Another request has changed what the decision rested on."""
 
 
-def _take(way, request, decision, state):
-    """Takes from the counters what the decision says, and gives back what flows the other way.
+def _take(decided):
+    """Takes from the counters what decisions say, and gives back what flows the other way: beyond
+    what was used, a counter-flow makes room for as much more.
 
     Raises: RuleViolated where a limit was taken meanwhile, _Moved where units were.
     """
-    if decision.takes:
-        limits.take([_draw(take, state) for take in decision.takes])
-    if decision.restores:
-        # Beyond what was used, a counter-flow makes room for as much more.
-        limits.give_back([_back(restore) for restore in decision.restores], beyond=True)
-    if way.kind == "use":
-        _add_units(way, request, decision, state)
+    moves = Moves()
+    for each in decided:
+        moves.takes.extend(_draw(take, each.state) for take in each.decision.takes)
+        moves.beyond.extend(_back(restore) for restore in each.decision.restores)
+    move_limits(moves)
+    # By their keys, as limits are: two uses of several lines never hold what the other waits for.
+    uses = [each for each in decided if each.way.kind == "use"]
+    for each in sorted(uses, key=lambda use: key_of_units(use.way, use.wanted.request)):
+        _add_units(each.way, each.wanted.request, each.decision, each.state)
 
 
 def _draw(take, state):

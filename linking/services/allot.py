@@ -38,9 +38,16 @@ def allot(*, actor, agreement, edge_id, quota_number, period, wishes) -> Allotme
     row = agreements.edge_in_force(of, edge_id)
     permissions.require_party(actor, of, row.acceptor.code)
     edge = read(row.document)
+    if quota_number >= len(edge.quotas):
+        raise RuleViolated(failure("QUOTA_DOES_NOT_FIT", quota=str(quota_number + 1)))
     quota = edge.quotas[quota_number]
     capacity = quota_limit(edge, quota, None, period, {})
-    if capacity is None or quota.allocation == "fcfs":
+    is_bid = quota.allocation == "auction"
+    if (
+        capacity is None
+        or quota.allocation == "fcfs"
+        or any(isinstance(wish, tuple) != is_bid for wish in wishes.values())
+    ):
         raise RuleViolated(failure("QUOTA_DOES_NOT_FIT", allocation=quota.allocation))
     key = limit_key(edge, quota_number, quota, edge.source, None, period)
     if LimitCounter.objects.filter(pool=key.pool, period=period, entity__isnull=False).exists():

@@ -1,4 +1,4 @@
-"""Bring a transfer over a link to its end, once its sender's transaction has ended.
+"""Bring a transfer between registries of this node to its end, once its sender's part is.
 
 When that is completed, the units have left, and the destination takes them in: into the account
 that was named, or into suspense if that was closed meanwhile. When it will never be completed,
@@ -9,25 +9,19 @@ import logging
 
 from django.db import transaction
 
-from linking.errors import failure
 from linking.models import Transfer
+from linking.selectors import carrying
 from registry import turns
-from registry.errors import DomainError, RuleViolated
-from registry.lines import Line
-from registry.models import Holding, Transaction
-from registry.services.people import system_actor
-from registry.services.propose import Request, propose
+from registry.errors import DomainError
+from registry.models import Transaction
 
-from .linked_issuance import issuance, lines_of
 from .local_messages import write_message
-from .plan import account_of, cut
-from .release import UNDONE, release
+from .release import UNDONE, release_all
+from .take_in import Sent, take_in
 
 METHOD = Transfer.Method
 STATE = Transfer.State
 BATCH = 500
-# Each of them costs planning; what only conversions need is read there.
-WITH = ("sender", "destination__registry", "unit_type")
 
 logger = logging.getLogger(__name__)
 
@@ -36,7 +30,7 @@ def carry_due(*, at) -> int:
     """Brings every transfer to its end whose sender's transaction has ended; how many were."""
     ended = {Transaction.Status.COMPLETED, *UNDONE}
     waiting = Transfer.objects.filter(
-        state=STATE.ACCEPTED, source_transaction__status__in=ended
+        role=Transfer.Role.BOTH, state=STATE.ACCEPTED, source_transaction__status__in=ended
     ).order_by("id")
     done = 0
     for pk in waiting.values_list("id", flat=True)[:BATCH]:
@@ -55,17 +49,15 @@ def carry(transfer_id, *, at) -> Transfer:
     units in.
     """
     turns.take(f"linking_transfer_{transfer_id}")
-    carried = Transfer.objects.select_related(*WITH).get(pk=transfer_id)
-    sent = Transaction.objects.filter(pk=carried.source_transaction_id)
-    status, posting_id = sent.values_list("status", "posting_id").get()
+    carried, status, posting_id = carrying.found(transfer_id)
     if carried.state != STATE.ACCEPTED:
         return carried
     if status in UNDONE:
-        for part in carried.parts.select_related("decision"):
-            release(part.decision, at)
+        parts = carried.parts.select_related("decision").order_by("id")
+        release_all([part.decision for part in parts], at)
         carried.state = STATE.ABORTED
     elif status == Transaction.Status.COMPLETED:
-        carried.destination_transaction_id = _take_in(carried, posting_id, at)
+        carried.destination_transaction_id = take_in(carried, _sent(carried, posting_id, at), at)
         carried.state = STATE.COMPLETED
     else:
         return carried
@@ -74,101 +66,21 @@ def carry(transfer_id, *, at) -> Transfer:
     return carried
 
 
-def _take_in(carried, posting_id, at):
-    """The transaction by which the destination has the units."""
-    try:
-        with transaction.atomic():
-            return _propose(carried, posting_id, carried.destination_id, at)
-    except RuleViolated as error:
-        logger.warning("transfer %s goes into suspense: %s", carried.pk, ", ".join(error.codes))
-        suspense = account_of(carried.destination.registry_id, kind="suspense")
-        return _propose(carried, posting_id, suspense, at)
-
-
-def _propose(carried, posting_id, account, at):
-    actor = system_actor(username="links", display_name="Links")
-    attributes = {
-        "transfer": {
-            "from": carried.sender.code,
-            "transaction": str(carried.source_transaction_id),
-        }
-    }
-    if carried.method in (METHOD.ISSUE_AND_CANCEL, METHOD.ESCROW_MIRROR):
-        lines, issuances = _issued(carried, account)
-        attributes["issuances"] = issuances
-        code = "linked_issuance"
-    elif carried.method == METHOD.REPATRIATION:
-        lines, code = _come_home(carried, account), "homecoming"
+def _sent(carried, posting_id, at):
+    """What the sender's posting has sent."""
+    if carried.method == METHOD.REPATRIATION:
+        sent = Transaction.objects.get(pk=carried.source_transaction_id).lines.order_by("number")
+        blocks = [(line.first, line.first + line.quantity - 1) for line in sent]
     else:
-        lines, attributes["message"] = _acquired(carried, posting_id, account, at)
-        code = "acquisition"
-    key = f"transfer-{carried.pk}"
-    return propose(actor, Request(code, lines, key, at, "", attributes)).transaction_id
+        blocks = carrying.brought(posting_id, carried.receiver_id)
 
+    def announce():
+        return write_message(
+            ends=(carried.sender, carried.receiver),
+            unit_type=carried.unit_type,
+            blocks=blocks,
+            about={"transfer": str(carried.pk)},
+            at=at,
+        )
 
-def _acquired(carried, posting_id, account, at):
-    """Lines that take in what the sender's posting brought to the partner's account."""
-    blocks = _brought(carried, posting_id)
-    message = write_message(
-        ends=(carried.sender, carried.destination.registry),
-        unit_type=carried.unit_type,
-        blocks=blocks,
-        about={"transfer": str(carried.pk)},
-        at=at,
-    )
-    withheld = sum(carried.parts.values_list("withheld", flat=True))
-    pieces = [(account, *block) for block in blocks]
-    if withheld:
-        pieces = cut(blocks, withheld, account, account_of(_there(carried), kind="buffer"))
-    lines = [
-        Line(None, to, carried.unit_type_id, last - first + 1, first=first)
-        for to, first, last in pieces
-    ]
-    return lines, message
-
-
-def _come_home(carried, account):
-    """Lines by which the partner's account gives up the units that its registry sent home."""
-    partner = account_of(_there(carried), kind="partner", stands_for_id=carried.sender_id)
-    sent = Transaction.objects.get(pk=carried.source_transaction_id).lines.values_list(
-        "first", "quantity"
-    )
-    return [
-        Line(partner, account, carried.unit_type_id, quantity, first=first)
-        for first, quantity in sent.order_by("number")
-    ]
-
-
-def _issued(carried, account):
-    """Lines and issuances of what converted or mirrored units become, by vintage."""
-    edge = carried.edge
-    code = edge.document["converts_to"][carried.unit_type.code]
-    unit_type = carried.destination.registry.unit_types.filter(code=code).first()
-    if unit_type is None:
-        raise RuleViolated(failure("UNKNOWN_UNIT_TYPE", unit_type=code))
-    parts = carried.parts.select_related("decision__edge__version__agreement")
-    return lines_of(
-        [
-            issuance(
-                unit_type,
-                account,
-                part.decision,
-                vintage_from=part.vintage_from,
-                withheld=part.withheld,
-            )
-            for part in parts.order_by("id")
-        ]
-    )
-
-
-def _brought(carried, posting_id):
-    """(first, last) of what the sender's posting has brought to the partner's account."""
-    held = Holding.objects.filter(
-        opened_by_id=posting_id,
-        account__stands_for_id=carried.destination.registry_id,
-    )
-    return list(held.order_by("first").values_list("first", "last"))
-
-
-def _there(carried):
-    return carried.destination.registry_id
+    return Sent(blocks, str(carried.source_transaction_id), announce)

@@ -3,24 +3,22 @@
 from django.db import transaction
 
 from linking.decide import limit_key, quota_limit
-from linking.edges.edge import read
 from linking.models import CarriedForward
 from linking.selectors.limits import scale_of
 from registry import limits
 
 
 @transaction.atomic
-def carry_forward(row, quota_number, *, closed, opened, at) -> int:
+def carry_forward(edge, quota_number, *, closed, opened, at, bases=None) -> int:
     """Adds to the period `opened` what `closed` has left; parts of a tonne.
 
-    The quota is one of a jurisdiction, absolute. Nothing is left of the closed period, so that
-    nothing is carried twice, and nothing taken there that was carried.
+    The quota is one of a jurisdiction; `bases` are as in linking.decide.State. Nothing is left of
+    the closed period, so that nothing is carried twice, and nothing taken there that was carried.
     """
-    edge = read(row.document)
     quota = edge.quotas[quota_number]
     pool = limit_key(edge, quota_number, quota, edge.source, None, closed).pool
     scale = scale_of(edge, quota)
-    limit = quota_limit(edge, quota, None, closed, {}) * scale
+    limit = quota_limit(edge, quota, None, closed, bases or {}) * scale
     left = limits.close(pool, closed, limit)
     carried = quota.carried(left)
     if carried:

@@ -9,13 +9,15 @@ from linking.decide import refusals
 from linking.errors import failure
 from linking.models import LinkEdge, Transfer
 from linking.route import route
+from linking.selectors import carrying, known_rows
 from linking.selectors.graph import Links, links
+from linking.selectors.transfers import AccountAbroad
 from linking.selectors.units import blocks_of
 from registry import errors
 from registry.checks.existence import DestinationExists, SourceExists
 from registry.errors import RuleViolated
 from registry.lines import Line
-from registry.models import Account, UnitType
+from registry.models import Account, Registry, UnitType
 
 from .accept import Wanted
 
@@ -36,16 +38,19 @@ class Order:
 
     `first` names serials (the run that begins there), `vintage_from` a vintage; else the oldest
     go first. `period` is the label of the acceptor's compliance period; without it, the
-    calendar year.
+    calendar year. Where another node keeps the destination, `abroad` names it and `destination`
+    is None. `onward` is the account of a third registry that units go on to from their home.
     """
 
     source: int
-    destination: int
+    destination: int | None
     unit_type: int
     quantity: int
     first: int | None = None
     vintage_from: date | None = None
     period: str = ""
+    abroad: AccountAbroad | None = None
+    onward: AccountAbroad | None = None
 
     def line(self) -> Line:
         """The order as one line of a proposal."""
@@ -58,6 +63,12 @@ class Order:
             vintage_from=self.vintage_from,
             period=self.period,
         )
+
+
+def towards(to: Account | AccountAbroad) -> dict:
+    """The end of an order, by where its account is kept."""
+    is_abroad = isinstance(to, AccountAbroad)
+    return {"destination": None, "abroad": to} if is_abroad else {"destination": to.pk}
 
 
 @dataclass(frozen=True)
@@ -75,13 +86,15 @@ class Part:
 @dataclass(frozen=True)
 class Plan:
     """`leaves_to` is the account in the sender's registry that the units lie in afterwards; None
-    where they leave its books. `known` are the links by which it was planned."""
+    where they leave its books. `destination` is None where another node keeps it. `known` are the
+    links by which it was planned."""
 
     order: Order
     method: str
     edge: LinkEdge | None
     source: Account
-    destination: Account
+    receiver: Registry
+    destination: Account | None
     unit_type: UnitType
     leaves_to: int | None
     parts: list
@@ -112,12 +125,11 @@ def plan(order: Order, at) -> Plan:
     """
     source, destination = _accounts(order)
     unit_type = _unit_type(order)
-    here, there = (account.registry for account in (source, destination))
+    here = source.registry
+    there = order.abroad.registry if order.abroad else destination.registry
     home = unit_type.registry
     if here.pk == there.pk:
         raise RuleViolated(failure("SAME_REGISTRY", registry=here.code))
-    if not there.hosted:
-        raise RuleViolated(failure("PARTNER_ELSEWHERE", registry=there.code))
     blocks = _taken(order, blocks_of(order.line(), unit_type.code, home.jurisdiction.code))
     ends = here.jurisdiction.code, there.jurisdiction.code
     known = links()
@@ -127,8 +139,9 @@ def plan(order: Order, at) -> Plan:
         method = way.edge.method if way.edge else METHOD.RECOGNITION
     asked = Asked(
         order.quantity,
-        destination.holder_id,
-        CLASSES.get(destination.kind, "other"),
+        # Of an account abroad only its own node knows whose it is.
+        destination and destination.holder_id,
+        class_of(destination),
         at.year,
         order.period or str(at.year),
     )
@@ -139,12 +152,19 @@ def plan(order: Order, at) -> Plan:
         METHOD(method),
         known.rows.get(way.edge.edge_id) if way.edge else None,
         source,
+        there,
         destination,
         unit_type,
         _leaves_to(method, here, there),
         [_part(list(same), ends, asked) for _unit, same in groupby(blocks, lambda b: b.unit)],
         known,
     )
+
+
+def class_of(destination) -> str:
+    """How edges call the holder of an account; of one that another node keeps, the best it may
+    be, because that node decides."""
+    return "covered" if destination is None else CLASSES.get(destination.kind, "other")
 
 
 def _onward(graph, blocks, ends, home, asked, at):
@@ -165,15 +185,14 @@ def _onward(graph, blocks, ends, home, asked, at):
     return [failure(code, home=home.code) for code in onward | back]
 
 
-def account_of(registry_id, **what) -> int:
+def account_of(registry_id, *, kind, stands_for_id=None) -> int:
     """The one account of a kind that a registry keeps for links.
 
     Raises: RuleViolated (NO_ACCOUNT_FOR_LINKS).
     """
-    found = Account.objects.filter(registry_id=registry_id, **what).exclude(status="closed")
-    pk = found.order_by("id").values_list("id", flat=True).first()
+    pk = carrying.account_of(registry_id, kind, stands_for_id)
     if pk is None:
-        raise RuleViolated(failure("NO_ACCOUNT_FOR_LINKS", kind=what["kind"]))
+        raise RuleViolated(failure("NO_ACCOUNT_FOR_LINKS", kind=kind))
     return pk
 
 
@@ -192,17 +211,18 @@ def cut(blocks, kept, account, reserve):
 
 
 def _accounts(order):
-    ends = (order.source, SourceExists), (order.destination, DestinationExists)
-    rows = Account.objects.select_related("registry__jurisdiction").in_bulk(pk for pk, _ in ends)
+    ends = [(order.source, SourceExists)]
+    if order.abroad is None:
+        ends.append((order.destination, DestinationExists))
+    rows = known_rows.accounts([pk for pk, _ in ends])
     missing = [check.failure(account=str(pk)) for pk, check in ends if pk not in rows]
     if missing:
         raise RuleViolated(*missing)
-    return rows[order.source], rows[order.destination]
+    return rows[order.source], rows.get(order.destination)
 
 
 def _unit_type(order):
-    found = UnitType.objects.select_related("registry__jurisdiction").filter(pk=order.unit_type)
-    unit_type = found.first()
+    unit_type = known_rows.unit_type(order.unit_type)
     if unit_type is None:
         raise RuleViolated(failure("UNKNOWN_UNIT_TYPE", unit_type=str(order.unit_type)))
     return unit_type

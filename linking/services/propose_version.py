@@ -1,6 +1,8 @@
 """Propose a text: the first of an agreement, or an amendment of the one in force."""
 
 import hashlib
+from dataclasses import dataclass
+from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Max, Sum
@@ -8,15 +10,16 @@ from django.db.models import Max, Sum
 from linking import documents, permissions
 from linking.edges.findings import Finding
 from linking.errors import failure, refused_document
-from linking.models import AgreementVersion, LinkEdge
+from linking.models import Agreement, AgreementParty, AgreementVersion, LinkEdge
 from linking.selectors import agreements
 from registry import turns
-from registry.errors import NotPermitted, RuleViolated
+from registry.errors import Conflict, NotPermitted, RuleViolated
 from registry.keys import jwk, signing
 from registry.keys.algorithms import ED25519
 from registry.models import KeyRecord, LimitCounter
 
 from .restate import scales_in_force
+from .tell_parties import require_free, tell_version
 
 
 @transaction.atomic
@@ -31,6 +34,31 @@ def propose_version(*, actor, agreement, party, said, at) -> AgreementVersion:
     """
     of = agreements.agreement(agreement)
     proposing = permissions.require_party(actor, of, party)
+    version = write_version(Proposal(of, proposing, said, actor.person_id, at))
+    tell_version(version, at=at)
+    return version
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """What a party proposes, by whom, and when. `written` is (number, canonical text) where another
+    node has written it already."""
+
+    of: Agreement
+    party: AgreementParty
+    said: dict
+    person_id: int
+    at: datetime
+    written: tuple[int, str] | None = None
+
+
+def write_version(proposal: Proposal) -> AgreementVersion:
+    """The text that is proposed, in place of an earlier proposal.
+
+    Raises: NotPermitted (EDGE_OF_ANOTHER), InvalidInput with all findings, RuleViolated
+    (QUOTA_BELOW_USE), Conflict (VERSION_EXISTS, SIGNATURE_BINDS), KeyUnavailable.
+    """
+    of, proposing, said, at = proposal.of, proposal.party, proposal.said, proposal.at
     turns.take(f"linking_agreement_{of.pk}")
     parties = list(of.parties.select_related("jurisdiction", "registry").order_by("id"))
     edges, findings = documents.read_edges(said, agreements.known())
@@ -43,10 +71,19 @@ def propose_version(*, actor, agreement, party, said, at) -> AgreementVersion:
     )
     if findings:
         raise refused_document(findings)
+    earlier = agreements.proposed(of)
+    if earlier is not None:
+        require_free(earlier, proposing)
     _require_own(of, proposing, edges, said["edges"])
     _require_room(of, edges)
-    number = 1 + (of.versions.aggregate(last=Max("number"))["last"] or 0)
-    canonical = _canonical(of, number, parties, said, at)
+    last = of.versions.aggregate(last=Max("number"))["last"] or 0
+    if proposal.written is None:
+        number = last + 1
+        canonical = _canonical(of, number, parties, said, at)
+    else:
+        number, canonical = proposal.written
+    if number <= last:
+        raise Conflict(failure("VERSION_EXISTS", version=str(number)))
     of.versions.filter(status="proposed").update(status="dropped")
     version = AgreementVersion.objects.create(
         agreement=of,
@@ -54,7 +91,7 @@ def propose_version(*, actor, agreement, party, said, at) -> AgreementVersion:
         canonical=canonical,
         digest=hashlib.sha256(canonical.encode()).digest(),
         proposed_by=proposing,
-        proposer_id=actor.person_id,
+        proposer_id=proposal.person_id,
         proposed_at=at,
     )
     LinkEdge.objects.bulk_create(

@@ -5,9 +5,10 @@ from django.db.models import F
 
 from linking.models import Release, StoredDecision, UnitsUsed
 from linking.selectors.limits import scale_now
-from registry import limits
 from registry.limits import Draw
 from registry.models import Transaction, TransactionLine
+
+from .move_limits import Moves, move_limits
 
 Status = Transaction.Status
 UNDONE = {
@@ -39,39 +40,48 @@ def status_of(decision):
     )
 
 
-@transaction.atomic
 def release(decision, at) -> bool:
     """Gives back what a decision has taken, once; whether this was the time."""
-    _row, created = Release.objects.get_or_create(decision=decision, defaults={"at": at})
-    if not created:
-        return False
-    _give_back(decision.outcome)
-    if decision.kind != "use":
-        return True
-    request = decision.request["request"]
-    UnitsUsed.objects.filter(
-        edge_id=decision.outcome["edge"],
-        entity_id=request["entity"],
-        period=request["period"],
-        factor=decision.outcome["factor"],
-    ).update(units=F("units") - int(decision.outcome["consumed"]))
-    return True
+    return release_all([decision], at) == 1
 
 
-def _give_back(outcome):
+@transaction.atomic
+def release_all(decisions, at) -> int:
+    """Gives back what decisions have taken, each once and all at the same time; how many were."""
+    fresh = [
+        decision
+        for decision in decisions
+        if Release.objects.get_or_create(decision=decision, defaults={"at": at})[1]
+    ]
+    moves = Moves()
+    for decision in fresh:
+        _give_back(decision.outcome, moves)
+    move_limits(moves)
+    uses = [decision for decision in fresh if decision.kind == "use"]
+    for decision in sorted(uses, key=_sum):
+        edge_id, factor, entity, period = _sum(decision)
+        UnitsUsed.objects.filter(
+            edge_id=edge_id, factor=factor, entity_id=entity, period=period
+        ).update(units=F("units") - int(decision.outcome["consumed"]))
+    return len(fresh)
+
+
+def _sum(decision):
+    """The key of the sum that a use was added to, as linking.decide has it."""
+    request, outcome = decision.request["request"], decision.outcome
+    return outcome["edge"], outcome["factor"], request["entity"], request["period"]
+
+
+def _give_back(outcome, moves):
     """Takes are undone, and so is what a counter-flow that does not come about has restored."""
-    own, shared = [], []
     for limit in outcome["limits"]:
         taken = int(limit["before"]) - int(limit["after"])
         tonnes = taken * (scale_now(limit["pool"]) or limit["scale"]) // limit["scale"]
         draw = Draw(limit["pool"], limit["period"], tonnes, limit["entity"])
         is_own = limit["entity"] is None and limit["pool"].startswith("link:")
-        (own if is_own else shared).append(draw)
-    if shared:
-        limits.give_back(shared)
-    if own:
         # What came back by a counter-flow meanwhile is room beyond what is used.
-        limits.give_back(own, beyond=True)
+        (moves.beyond if is_own else moves.backs).append(draw)
     for back in outcome.get("restored", ()):
         scale = scale_now(back["pool"]) or back["scale"]
-        limits.shift(back["pool"], back["period"], int(back["amount"]) * -scale // back["scale"])
+        parts = int(back["amount"]) * -scale // back["scale"]
+        moves.shifts.append(Draw(back["pool"], back["period"], parts))

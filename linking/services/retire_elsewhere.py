@@ -19,13 +19,14 @@ from linking.selectors.graph import links
 from registry import permissions, turns
 from registry.errors import Conflict, NotPermitted, RuleViolated
 from registry.models import Account, Role, UnitType
-from registry.services.people import system_actor
 from registry.services.propose import Request, propose
 
 from .accept import Wanted, accept
 from .linked_issuance import issuance, lines_of
-from .plan import CLASSES
+from .plan import class_of
 from .release import release
+from .take_in import actor_of_links
+from .tell_retirements import tell_credited, tell_refused
 
 STATE = ExternalRetirement.State
 
@@ -54,10 +55,20 @@ def state_retirement(*, actor, said: Statement, at) -> ExternalRetirement:
     """Takes serials and quotas for a use; nothing is issued before another person confirms.
 
     Raises: NotPermitted, InvalidInput (the serial), RuleViolated (ALREADY_RETIRED, RETIRED_LATER,
-    NO_EDGE, and what else the edge refuses).
+    NO_EDGE, UNKNOWN_UNIT_TYPE where the account's registry issues nothing for the credits, and
+    what else the edge refuses).
+    """
+    permissions.require_role(actor, {Role.ADMINISTRATOR}, said.account.registry_id)
+    return take_statement(said, stated_by=actor.person_id, at=at)
+
+
+@transaction.atomic
+def take_statement(said: Statement, *, stated_by, at, message=None) -> ExternalRetirement:
+    """Takes serials and quotas for what a person, or the mechanism's node by `message`, states.
+
+    Raises: InvalidInput, RuleViolated, as `state_retirement` does.
     """
     registry = said.account.registry
-    permissions.require_role(actor, {Role.ADMINISTRATOR}, registry.pk)
     series, first, last = retirements.serials_of(said.serial, said.unit_type)
     turns.take(f"linking_external_{series}")
     if retirements.taken(series, first, last):
@@ -71,12 +82,13 @@ def state_retirement(*, actor, said: Statement, at) -> ExternalRetirement:
     asked = Asked(
         last - first + 1,
         said.account.holder_id,
-        CLASSES.get(said.account.kind, "other"),
+        class_of(said.account),
         at.year,
         said.period or str(at.year),
     )
     unit = Unit(said.unit_type.code, issuer, said.vintage_from.year, project_type=said.project_type)
     accepted = accept(Wanted(unit, issuer, here, asked), at=at, whole=True, known=known)
+    _issued_for(said.unit_type, said.account, accepted.stored)
     return ExternalRetirement.objects.create(
         decision=accepted.stored,
         unit_type=said.unit_type,
@@ -89,8 +101,9 @@ def state_retirement(*, actor, said: Statement, at) -> ExternalRetirement:
         retired_on=said.retired_on,
         evidence=said.evidence,
         document_hash=said.document_hash,
-        stated_by_id=actor.person_id,
+        stated_by_id=stated_by,
         stated_at=at,
+        message=message,
     )
 
 
@@ -102,8 +115,7 @@ def confirm_retirement(*, actor, number, at) -> ExternalRetirement:
     """
     found = _undecided(actor, number)
     decision = found.decision
-    code = decision.edge.document["converts_to"][found.unit_type.code]
-    unit_type = found.account.registry.unit_types.get(code=code)
+    unit_type = _issued_for(found.unit_type, found.account, decision)
     vintage = found.vintage_from.replace(month=1, day=1)
     made = issuance(unit_type, found.account_id, decision, vintage_from=vintage)
     lines, described = lines_of([made])
@@ -111,10 +123,12 @@ def confirm_retirement(*, actor, number, at) -> ExternalRetirement:
         "issuances": described,
         "retirement": {"serial": found.serial, "document": bytes(found.document_hash).hex()},
     }
-    links_actor = system_actor(username="links", display_name="Links")
+    links_actor = actor_of_links()
     request = Request("linked_issuance", lines, f"retirement-{found.pk}", at, "", attributes)
     found.transaction_id = propose(links_actor, request).transaction_id
-    return _decide(found, STATE.CONFIRMED, actor, at)
+    _decide(found, STATE.CONFIRMED, actor, at)
+    tell_credited(found, at=at)
+    return found
 
 
 @transaction.atomic
@@ -125,7 +139,25 @@ def refuse_retirement(*, actor, number, at) -> ExternalRetirement:
     """
     found = _undecided(actor, number)
     release(found.decision, at)
-    return _decide(found, STATE.REFUSED, actor, at)
+    _decide(found, STATE.REFUSED, actor, at)
+    tell_refused(found, at=at)
+    return found
+
+
+def _issued_for(unit_type, account, decision):
+    """What the account's registry issues for a credit.
+
+    Raises: RuleViolated (CONVERSION_NOT_STATED, UNKNOWN_UNIT_TYPE).
+    """
+    code = decision.edge.document.get("converts_to", {}).get(unit_type.code)
+    if code is None:
+        raise RuleViolated(failure("CONVERSION_NOT_STATED", unit_type=unit_type.code))
+    issued = account.registry.unit_types.filter(code=code).first()
+    if issued is None:
+        raise RuleViolated(
+            failure("UNKNOWN_UNIT_TYPE", unit_type=code, registry=account.registry.code)
+        )
+    return issued
 
 
 def _undecided(actor, number):
@@ -142,4 +174,3 @@ def _undecided(actor, number):
 def _decide(found, state, actor, at):
     found.state, found.decided_by_id, found.decided_at = state, actor.person_id, at
     found.save(update_fields=["state", "decided_by", "decided_at", "transaction"])
-    return found

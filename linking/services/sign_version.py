@@ -14,6 +14,7 @@ from registry.keys.algorithms import ALGORITHMS, ED25519
 from registry.keys.provider import provider
 
 from .restate import restate, scales_in_force
+from .tell_parties import tell_signature
 
 
 @transaction.atomic
@@ -36,24 +37,35 @@ def sign_version(*, actor, agreement, party, digest, signature=None, at) -> Agre
         raise InvalidInput(failure("SIGNED_ANOTHER_VERSION", version=str(version.number)))
     if version.signatures.filter(party=signing).exists():
         raise Conflict(failure("ALREADY_SIGNED"))
-    key = _pinned(version, signing)
-    message = version.canonical.encode()
     if signing.public_key is None:
-        signature = provider().sign(key["kid"], message)
+        signature = provider().sign(_pinned(version, signing)["kid"], version.canonical.encode())
+    row = write_signature(version, signing, signature or b"", actor.person_id, at)
+    tell_signature(row, at=at)
+    return version
+
+
+def write_signature(version, party, signature, person_id, at) -> VersionSignature:
+    """Keeps a signature by the key that the text pins; with the last one the text is in force.
+
+    Raises: InvalidInput (SIGNED_ANOTHER_VERSION).
+    """
+    of = version.agreement
+    key = _pinned(version, party)
+    message = version.canonical.encode()
     public_key = text_forms.decode(key["x"])
-    if not ALGORITHMS[ED25519].verify(public_key, signature or b"", message):
+    if not ALGORITHMS[ED25519].verify(public_key, signature, message):
         raise InvalidInput(failure("SIGNED_ANOTHER_VERSION", version=str(version.number)))
-    VersionSignature.objects.create(
+    row = VersionSignature.objects.create(
         version=version,
-        party=signing,
-        person_id=actor.person_id,
+        party=party,
+        person_id=person_id,
         key_id=key["kid"],
         signature=signature,
         signed_at=at,
     )
     if version.signatures.count() == of.parties.count():
-        _enter_into_force(of, version, actor, at)
-    return version
+        _enter_into_force(of, version, person_id, at)
+    return row
 
 
 def _pinned(version, party):
@@ -64,7 +76,7 @@ def _pinned(version, party):
     raise InvalidInput(failure("KEY_NOT_PINNED", registry=party.registry.code))
 
 
-def _enter_into_force(of, version, actor, at):
+def _enter_into_force(of, version, person_id, at):
     """The version takes the place of the one before; new edges take the state that it gives."""
     scales = scales_in_force(agreements.in_force(of))
     of.versions.filter(status="in_force").update(status="replaced")
@@ -81,5 +93,5 @@ def _enter_into_force(of, version, actor, at):
                 state=edge.document["state"],
                 cause="in_force",
                 by=version.proposed_by,
-                person_id=actor.person_id,
+                person_id=person_id,
             )

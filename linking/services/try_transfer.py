@@ -6,6 +6,7 @@ from linking.models import TransferPart
 from registry.services.dry_run import Trial, dry_run
 
 from .plan import Order
+from .send_onward import send_onward
 from .transfer import transfer
 
 
@@ -20,15 +21,17 @@ class Tried:
     parts: tuple = ()
 
 
-def try_transfer(*, actor, order: Order, at, reason="") -> Tried:
-    """Runs a transfer as for `at`, a moment ahead or now, and takes all of it back.
+def try_transfer(*, actor, order: Order, at, reason="", through=None) -> Tried:
+    """Runs a transfer as for `at`, a moment ahead or now, and takes all of it back. Of one that
+    goes `through` an account at home, the first way is told.
 
     Raises: NotPermitted (NO_ACTOR).
     """
     told = {}
 
     def send(*, actor, key, at):
-        sent = transfer(actor=actor, order=order, key=key, at=at, reason=reason)
+        said = {"actor": actor, "order": order, "key": key, "at": at, "reason": reason}
+        sent = send_onward(through=through, **said) if through else transfer(**said)
         made = sent.transfer
         parts = TransferPart.objects.filter(transfer=made).select_related("decision")
         told.update(

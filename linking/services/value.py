@@ -4,12 +4,15 @@ The registry's value port (settings.CONCORD["VALUE"]). It takes from limits, so 
 the database transaction that proposes the use.
 """
 
+from dataclasses import dataclass, replace
+
 from django.db.models import Q
 
 from linking.decide import Request, refusals
 from linking.errors import failure
 from linking.models import Transfer
 from linking.route import Unit, route
+from linking.selectors.acquired import periods
 from linking.selectors.graph import links
 from linking.selectors.units import blocks_of
 from registry import facts
@@ -18,7 +21,7 @@ from registry.models import Account, Issuance, Registry
 from registry.ports import Value
 from registry.valuation import at_par
 
-from .accept import Wanted, accept
+from .accept import Wanted, accept_all
 
 # The kind of account that each place of an edge's remainder is, in the acceptor's registry.
 KEPT_IN = {"cancel": "cancellation", "acceptor_reserve": "buffer"}
@@ -26,15 +29,47 @@ KEPT_IN = {"cancel": "cancellation", "acceptor_reserve": "buffer"}
 CONVERTING = (Transfer.Method.ISSUE_AND_CANCEL, Transfer.Method.ESCROW_MIRROR)
 
 
-def of_line(line, registry_id, at) -> Value:
-    """Tonnes that the units of a line count for, with the decision that says so.
+@dataclass(frozen=True)
+class Used:
+    """Units of one line that a link decides on: every kind that it may take, which serials these
+    are, and for whom."""
+
+    units: list
+    place: str
+    request: Request
+    registry_id: int
+    unit_type_id: int
+    ranges: list
+
+
+def of_lines(lines, registry_id, at) -> list[Value]:
+    """Tonnes that the units of each line count for, with the decision that says so.
+
+    What all lines take from limits is taken at once and in one order, whatever theirs is.
 
     Raises: RuleViolated with the codes of the decision.
     """
+    used = [_used(line, registry_id, at) for line in lines]
+    foreign = [each for each in used if each is not None]
+    if not foreign:
+        return [at_par(line, registry_id) for line in lines]
+    known = links()
+    for each in foreign:
+        _require_all(each, at, known.graph)
+    wanted = [Wanted(each.units[0], each.place, each.place, each.request) for each in foreign]
+    accepted = iter(accept_all(wanted, at=at, known=known))
+    return [
+        at_par(line, registry_id) if each is None else _counted(next(accepted))
+        for line, each in zip(lines, used, strict=True)
+    ]
+
+
+def _used(line, registry_id, at):
+    """What a link decides on of a line; None where its units count at par."""
     unit_type = facts.reference().unit_types.get(line.unit_type)
     is_ours = unit_type is None or unit_type.registry_id == registry_id
     if is_ours and not _came_over_links(line.unit_type):
-        return at_par(line, registry_id, at)
+        return None
     places = dict(
         Registry.objects.filter(pk__in=[registry_id, unit_type.registry_id]).values_list(
             "id", "jurisdiction__code"
@@ -42,22 +77,25 @@ def of_line(line, registry_id, at) -> Value:
     )
     here, issuer = places[registry_id], places[unit_type.registry_id]
     if here == issuer and not is_ours:
-        return at_par(line, registry_id, at)
+        return None
     request = Request(
         quantity=line.quantity,
         entity=line.entity or _holder(line.source),
         year=_year(line.period, at),
         period=line.period,
     )
-    units = _units(line, unit_type.code, issuer)
+    blocks = blocks_of(line, unit_type.code, issuer)
+    units = _units(line, blocks, unit_type.code, issuer)
     if is_ours:
         # What was made of foreign units is limited as they are; any that the line may take binds.
         units = [unit for unit in units if unit.converted_from]
         if not units:
-            return at_par(line, registry_id, at)
-    known = links()
-    _require_all(units, here, request, at, known.graph)
-    accepted = accept(Wanted(units[0], here, here, request), at=at, whole=True, known=known)
+            return None
+    ranges = [(block.first, block.last) for block in blocks]
+    return Used(units, here, request, registry_id, line.unit_type, ranges)
+
+
+def _counted(accepted):
     if accepted.decision.returned:
         raise RuleViolated(failure("UNITS_FOR_NOTHING", consumed=str(accepted.decision.consumed)))
     remainder = tuple(
@@ -83,19 +121,32 @@ def _year(period, at):
     return int(digits) if digits.isdigit() else at.year
 
 
-def _require_all(units, here, request, at, graph):
+def _require_all(used, at, graph):
     """Raises: RuleViolated where any of the units that the line may take is not recognised."""
-    for unit in units:
-        codes = refusals(route(graph, unit, here, here, at), request, at)
+    for unit in used.units:
+        way = route(graph, unit, used.place, used.place, at)
+        codes = refusals(way, used.request, at)
+        if not codes and way.edge and not way.edge.banking.allowed:
+            codes = _not_banked(way, used, at)
         if codes:
             vintage = {"unit_type": unit.unit_type, "vintage": str(unit.vintage)}
             raise RuleViolated(*(failure(code, **vintage) for code in codes))
 
 
-def _units(line, code, issuer):
+def _not_banked(way, used, at):
+    """Codes of units that came in another period, over an edge that lets none be kept."""
+    acquired = periods(used.registry_id, used.unit_type_id, used.ranges) if used.ranges else ()
+    for period in sorted(acquired):
+        codes = refusals(way, replace(used.request, acquired_period=period), at)
+        if codes:
+            return codes
+    return ()
+
+
+def _units(line, blocks, code, issuer):
     """Every kind of units that the line may take: of the named serials, else of all that the
     account has, because nobody knows yet which of them are picked."""
-    found = {block.unit for block in blocks_of(line, code, issuer)}
+    found = {block.unit for block in blocks}
     if not found:
         # The ledger refuses the line for want of units; the answer is about what it names.
         return [Unit(code, issuer, line.vintage_from.year if line.vintage_from else 0)]

@@ -49,11 +49,13 @@ def examples(name) -> list[Example]:
 
 
 def issue_examples(name, keeper, *, at) -> int:
-    """Units that are new: those of a year are issued once, whenever this is called.
+    """Units that are new: those of a year are issued once, whenever this is called, in registries
+    that this node keeps.
 
     Raises: DomainError where the registry refuses.
     """
-    rows = examples(name)
+    kept = set(Registry.objects.filter(hosted=True).values_list("code", flat=True))
+    rows = [row for row in examples(name) if row.registry in kept]
     approver = system_actor(
         username="example-links-approver", display_name="Loader of example links, approving"
     )

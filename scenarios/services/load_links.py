@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from django.db import transaction
+from django.db import DEFAULT_DB_ALIAS, transaction
 
 from linking.models import Agreement, AgreementVersion, ReadinessScore
 from linking.services.create_agreement import NewParty, create_agreement
@@ -20,6 +20,7 @@ from linking.services.sign_version import sign_version
 from registry.actors import actor_for
 from registry.models import Account, Jurisdiction, Person, Registry, Role, Scheme, UnitType
 from registry.services.accounts import NewAccount, open_accounts
+from registry.services.load_reference_rows import loading
 from registry.services.people import add_person, give_role, system_actor
 from registry.services.signing_keys import ensure_keys
 from scenarios.broken import Broken, gettext_noop
@@ -30,6 +31,8 @@ LINKS = Path(__file__).parents[1] / "links"
 SCORES = LINKS.parent / "readiness" / "scores.csv"
 # The day and the author of the published scores.
 SCORED_ON, ASSESSOR = date(2026, 1, 1), "assessor 1"
+# What the history says of a loading.
+WHAT = "manage.py load_links"
 # The scheme that the scores name is the one of its jurisdiction.
 PLACES = {"JP-GX": "JP"}
 KINDS = ("surrender", "retirement", "cancellation", "conversion", "buffer", "suspense")
@@ -52,10 +55,14 @@ def names() -> list[str]:
 
 
 @transaction.atomic
-def load_links(name, *, at) -> Loaded:
+def load_links(name, *, at, using=DEFAULT_DB_ALIAS) -> Loaded:
     """Loads a set once; a second call says so, and issues the examples of a year that has come.
 
-    Raises: Broken (LINKS_UNKNOWN), DomainError where a service refuses.
+    Registries and unit types are written by the connection `using` (see load_reference): where
+    that is the owner's, they are there for good before the rest begins, and found by the next call.
+
+    Raises: Broken (LINKS_UNKNOWN), RuleViolated (REFERENCE_DATA_NEED_APPROVAL), DomainError where
+    a service refuses.
     """
     if name not in names():
         raise Broken(
@@ -72,14 +79,15 @@ def load_links(name, *, at) -> Loaded:
     if found is not None:
         edges = found.versions.latest("number").edges.count()
         return Loaded(True, code, edges, 0, issue_examples(name, keeper, at=at))
-    _add_registries(said["registries"])
-    _add_unit_types(said["registries"])
+    with loading(WHAT, using=using):
+        _add_registries(said["registries"], using)
+        _add_unit_types(said["registries"], using)
     ensure_keys(at=at)
     actors = {
         place: _representative(keeper, place, registry)
         for place, registry in said["registries"].items()
     }
-    _open_accounts(keeper, list(said["registries"].values()), at)
+    open_link_accounts(keeper, list(said["registries"].values()), at)
     version = _enact(said, actors, at)
     units = issue_examples(name, keeper, at=at)
     return Loaded(False, code, version.edges.count(), _add_scores(keeper), units)
@@ -98,29 +106,33 @@ def _enact(said, actors, at) -> AgreementVersion:
     return version
 
 
-def _add_registries(registries):
+def _add_registries(registries, using):
     """The registry of a jurisdiction whose programme has no trading, for the example."""
     for place, code in registries.items():
-        if Registry.objects.filter(code=code).exists():
+        if Registry.objects.using(using).filter(code=code).exists():
             continue
-        scheme = Scheme.objects.get(jurisdiction__code=place)
-        Registry.objects.create(
+        scheme = Scheme.objects.using(using).get(jurisdiction__code=place)
+        Registry.objects.using(using).create(
             code=code,
             scheme=scheme,
             jurisdiction=scheme.jurisdiction,
-            name_en=f"Registry of {place} (example)",
-            names_unofficial=["en"],
+            name_en=f"Registry of {scheme.jurisdiction.name_en} (example)",
+            name_zh_hans=f"{scheme.jurisdiction.name_zh_hans}登记簿（示例）",
+            name_ja=f"{scheme.jurisdiction.name_ja}の登録簿（例）",
+            name_ko=f"{scheme.jurisdiction.name_ko} 등록부(예시)",
+            names_unofficial=["en", "zh-hans", "ja", "ko"],
         )
 
 
-def _add_unit_types(registries):
+def _add_unit_types(registries, using):
+    known = UnitType.objects.using(using)
     with (LINKS / "unit_types.csv").open() as file:
         for row in csv.DictReader(file):
             place = row["jurisdiction"]
-            if place not in registries or UnitType.objects.filter(code=row["code"]).exists():
+            if place not in registries or known.filter(code=row["code"]).exists():
                 continue
-            UnitType.objects.create(
-                registry=Registry.objects.get(code=registries[place]),
+            known.create(
+                registry=Registry.objects.using(using).get(code=registries[place]),
                 code_is_official=False,
                 names_unofficial=["en", "zh-hans", "ja", "ko"],
                 **{
@@ -130,7 +142,7 @@ def _add_unit_types(registries):
             )
 
 
-def _open_accounts(keeper, codes, at):
+def open_link_accounts(keeper, codes, at):
     """The accounts that transfers over the links need and that are missing: where units lie that
     are abroad, and where those end or are kept that are converted, discounted or withheld."""
     registries = list(Registry.objects.filter(code__in=codes).order_by("code"))

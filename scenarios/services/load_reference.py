@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from registry import models
 from registry.errors import Failure, RuleViolated
 from registry.services.load_reference_rows import digested, loading
+from scenarios.hosting import hosted_places
 from scenarios.models import LoadedRow
 from scenarios.reference import DIRECTORY, read_reference
 from scenarios.reference_rows import TARGETS, rows_of
@@ -32,20 +33,25 @@ class TableReport:
     kept: list = field(default_factory=list)
 
 
-def load_reference(*, directory=DIRECTORY, overwrite=False, using=DEFAULT_DB_ALIAS):
+def load_reference(*, directory=DIRECTORY, overwrite=False, using=DEFAULT_DB_ALIAS, hosts=()):
     """Adds and updates the reference rows; returns a TableReport for each table.
 
     Once two system administrators are there, `using` is an alias of the owner of the database:
     others change rows by proposals, and what the owner loads is remembered as a loading.
 
+    `hosts` are codes of jurisdictions, such as CN: registries of these and of what lies in them are
+    kept by this node, when their rows are added; all others are partners on other nodes, known by
+    their reference data only. Without it the node keeps all but those outside all Parties.
+
     A row that a person has edited or removed since it was loaded stays so, unless `overwrite` is
     set. Rows that are no longer in the files stay: units and accounts may hang on them.
 
-    Raises: BrokenFiles, RuleViolated (REFERENCE_ROW_IS_FIXED, REFERENCE_DATA_NEED_APPROVAL), with
-    nothing written.
+    Raises: BrokenFiles, Broken (HOST_UNKNOWN), RuleViolated (REFERENCE_ROW_IS_FIXED,
+    REFERENCE_DATA_NEED_APPROVAL), with nothing written.
     """
     reference = read_reference(directory)
-    rows = {target: rows_of(target, reference) for target in TARGETS}
+    places = hosted_places(reference, hosts)
+    rows = {target: rows_of(target, reference, places) for target in TARGETS}
     with loading(WHAT, using=using):
         failures = [f for target in TARGETS for f in _moved(target, rows[target], using)]
         if failures:

@@ -6,7 +6,7 @@ broken off goes on where it stopped, and no step is ever done twice.
 """
 
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from time import monotonic
 from zoneinfo import ZoneInfo
@@ -43,14 +43,15 @@ class Loaded:
     holder_count: int
 
 
-def load_scenario(name, *, at, tell, root=ROOT, using=DEFAULT_DB_ALIAS):
+def load_scenario(name, *, at, tell, root=ROOT, using=DEFAULT_DB_ALIAS, hosts=()):
     """Loads a scenario, or the rest of it. `tell` is called with a line of text for each step.
 
     `root` is the directory that has a directory for each scenario. The reference data are brought
     up to date in any case: a newer version of the software can come with newer ones. They are
-    written by the connection `using` (see load_reference).
+    written by the connection `using`, and `hosts` says whose registries the node keeps (see
+    load_reference): steps of all others are left out.
 
-    Raises: BrokenFiles, Broken (SCENARIO_UNKNOWN, SCENARIO_CHANGED, SCENARIO_BUSY,
+    Raises: BrokenFiles, Broken (SCENARIO_UNKNOWN, SCENARIO_CHANGED, SCENARIO_BUSY, HOST_UNKNOWN,
     PLAN_SHORT_OF_UNITS), DomainError where the registry refuses a step.
     """
     if name not in scenario_names(root):
@@ -66,11 +67,13 @@ def load_scenario(name, *, at, tell, root=ROOT, using=DEFAULT_DB_ALIAS):
     with _alone(name):
         record = LoadedScenario.objects.filter(name=name).first()
         if record is not None and record.completed_at is not None:
-            _refer(tell, using)
+            _refer(tell, using, hosts)
             return Loaded(True, record.step_count, record.line_count, _holder_count(script))
         if record is not None and record.digest != script.digest:
             raise _changed(record)
-        plan = make_plan(script, reference)
+        whole = make_plan(script, reference)
+        _refer(tell, using, hosts)
+        plan = _kept_here(whole)
         if record is None:
             record = LoadedScenario.objects.create(
                 name=name,
@@ -80,16 +83,29 @@ def load_scenario(name, *, at, tell, root=ROOT, using=DEFAULT_DB_ALIAS):
                 step_count=len(plan.steps),
                 line_count=sum(len(step.moves) for step in plan.steps),
             )
-        _refer(tell, using)
         _Load(script, plan, tell).run()
         record.completed_at = max(at, record.started_at)
         record.save(update_fields=["completed_at"])
     return Loaded(False, record.step_count, record.line_count, len(plan.holders))
 
 
-def _refer(tell, using):
+def _kept_here(plan):
+    """What of a plan is about registries that this node keeps."""
+    kept = set(models.Registry.objects.filter(hosted=True).values_list("code", flat=True))
+    holders = [
+        replace(holder, registries=tuple(code for code in holder.registries if code in kept))
+        for holder in plan.holders
+    ]
+    return replace(
+        plan,
+        holders=tuple(holder for holder in holders if holder.registries),
+        steps=tuple(step for step in plan.steps if step.registry in kept),
+    )
+
+
+def _refer(tell, using, hosts):
     """Loads the reference data; a row that a person edited or removed stays as it is."""
-    reports = load_reference(using=using)
+    reports = load_reference(using=using, hosts=hosts)
     text = _("Reference data: %(added)s rows added, %(updated)s updated, %(kept)s kept as edited.")
     tell(
         text

@@ -61,9 +61,7 @@ class Reader:
         self.page.on("requestfailed", lambda asked: self.complaints.append(f"failed: {asked.url}"))
 
     def open(self, path):
-        answer = self.page.goto(self.address + path)
-        self.page.wait_for_load_state("networkidle")
-        return answer.status
+        return self.page.goto(self.address + path, wait_until="load").status
 
     def violations(self):
         """What axe finds against WCAG 2.2, levels A and AA."""

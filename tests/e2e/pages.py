@@ -2,6 +2,7 @@
 
 from django.urls import reverse
 
+from linking.models import LinkEdge, ReadinessScore
 from registry.models import AccountHolder, Holding, Posting, Task, Transaction, UnitType
 from registry.selectors import type_versions
 
@@ -47,6 +48,25 @@ def addresses(*, registry="KR-ETRS", unit_type="KAU"):
         "add-app": "/accounts/2fa/totp/activate/",
         "add-key": "/accounts/2fa/webauthn/add/",
         "missing": "/admin/registry/nothing/",
+    }
+
+
+def of_links():
+    """name -> path of what is done on the pages of links, where some are in force."""
+    edge = LinkEdge.objects.filter(version__status="in_force").earliest("pk")
+    of = edge.version.agreement_id
+    pair = ReadinessScore.objects.select_related("one", "other").earliest("pk")
+    ends = [pair.one.code, pair.other.code]
+    return {
+        "agreement-text": reverse("admin:linking_agreement_version", args=[of, 1]),
+        "agreement-begin": reverse("admin:linking_agreement_begin"),
+        "agreement-propose": reverse("admin:linking_agreement_propose", args=[of]),
+        "edge-suspend": reverse("admin:linking_linkedge_act", args=[edge.pk, "suspend"]),
+        "send-over-link": reverse("admin:linking_transfer_send"),
+        "retired-elsewhere": reverse("admin:linking_externalretirement_state"),
+        "readiness": reverse("admin:linking_readinessscore_pairs"),
+        "readiness-pair": reverse("admin:linking_readinessscore_pair", args=ends)
+        + "?criterion=C02&score=3",
     }
 
 

@@ -17,7 +17,9 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
 django.setup()
 
+from django.conf import settings  # noqa: E402
 from django.core.management import call_command  # noqa: E402
+from django.test import Client  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
 from registry.actors import actor_for  # noqa: E402
@@ -36,11 +38,13 @@ from registry.services.tasks.open import Subject, open_task  # noqa: E402
 from registry.services.transfer import transfer  # noqa: E402
 from registry.services.walkthrough import prepare  # noqa: E402
 from tests import databases  # noqa: E402
-from tests.e2e import browsing, pages, test_guide  # noqa: E402
+from tests.e2e import browsing, neighbours, pages, test_guide  # noqa: E402
 
 LANGUAGES = ("en", "zh-hans", "ja", "ko")
 SCENARIO = "northeast_asia"
 GUIDE = "guide"
+# The name by which a test client asks.
+SERVER = "testserver"
 
 
 def furnish():
@@ -77,7 +81,10 @@ def take(directory, names):
         person = furnish()
         person.must_change_password = False
         person.save(update_fields=["must_change_password"])
-        inside = pages.addresses()
+        settings.CONCORD["PEER_NETWORKS"] = neighbours.NETWORKS
+        settings.ALLOWED_HOSTS = [*settings.ALLOWED_HOSTS, SERVER]
+        neighbours.furnish(Client())
+        inside = pages.addresses() | pages.of_links() | neighbours.addresses()
         for language in LANGUAGES:
             for who, paths in ((person, inside), (None, pages.OUTSIDE)):
                 window = browsing.reading(browser, address, person=who, language=language)
@@ -99,7 +106,8 @@ def main():
         take(directory, names)
     if not names or GUIDE in names:
         complaints = test_guide.follow(pictures=directory)
-        sys.exit("\n".join(complaints))
+        if complaints:
+            sys.exit("\n".join(complaints))
 
 
 if __name__ == "__main__":

@@ -133,6 +133,7 @@ def test_closed_terminal_stops_the_node_in_order(installed, run, person):
 def test_second_checkout_beside_it(installed, run, source, person):
     """Two clones run at the same time on two ports, each with servers and data of its own."""
     other = installed.beside(source, person.home / "second")
+    other.go_on_with(installed)
     first = run(installed, PORT="8410")
     second = run(other, PORT="8411")
     first.wait_for(ANSWERS)
@@ -156,6 +157,7 @@ def test_clone_with_a_long_path(installed, run, source, person):
     deep = person.home.joinpath(*["a directory with spaces and 一个很长的名字"] * 3)
     installed.call("mkdir", "-p", str(deep))
     other = installed.beside(source, deep / "concord")
+    other.go_on_with(installed)
     terminal = run(other, PORT="8412")
     terminal.wait_for(ANSWERS)
     assert is_ready(8412)
@@ -209,7 +211,7 @@ def test_killed_installation_is_repaired(run, installed, source, person):
     person.kill_everything()
     terminal.end()
     assert (other.path / ".venv" / ".unfinished").exists()
-    again = run(other, PORT="8414")
+    again = run(other, PORT="8414", REGISTRY_HOME=str(installed.path / ".local"))
     again.wait_for("making the virtual environment")
     again.wait_for(ANSWERS)
     assert is_ready(8414)

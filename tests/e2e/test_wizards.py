@@ -9,7 +9,7 @@ from registry.services.governance import Request, ask
 from registry.services.transfer import transfer
 from tests.admin.wizards import number, of_kind, of_type
 from tests.e2e import browsing
-from tests.e2e.test_pages import LANGUAGES, administrator, browser, node, press
+from tests.e2e.test_pages import LANGUAGES, SIZES, administrator, browser, node, press
 from tests.world import complete
 
 __all__ = ["administrator", "browser", "node"]
@@ -61,9 +61,6 @@ def walk(node, browser, administrator):
     yield begin
     for window in opened:
         window.__exit__(None, None, None)
-
-
-SIZES = dict(zip(LANGUAGES, [browsing.WIDE, browsing.TABLET] * 2, strict=True))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -3,8 +3,10 @@
 from django.db import connection
 from django.utils import timezone
 
-from linking.models import ExternalRetirement, StoredDecision
+from linking.models import ExternalRetirement, RetirementFor, StoredDecision
+from registry.lines import Line
 from registry.models import Person
+from registry.services.retire import retire
 from tests.world import issue_units
 
 ATTACKS = {}
@@ -88,3 +90,67 @@ def other_serials(table):
 def confirmed_without_units(table):
     stated(table)
     decide("confirmed", "china")
+
+
+FOR = "linking_retirementfor"
+
+
+def ordered(table, **changes):
+    """Ten units of China's that are to be retired for Korea; their issuance stands for it."""
+    world = table.world
+    made = issue_units(world, world.cea, [(world.at_neighbour.operator, 10)], year=2026)
+    row = {
+        "transaction_id": made.transaction_id,
+        "unit_type": world.cea,
+        "first": 1,
+        "last": 10,
+        "acceptor": world.home,
+        "account": "KR-1",
+        **changes,
+    }
+    return RetirementFor.objects.create(**row)
+
+
+@attack("retirement_for_is_of_serials")
+def retired_backwards(table):
+    ordered(table, first=11)
+
+
+@attack("retirement_for_ends_at_an_instant")
+def ended_never(table):
+    ordered(table)
+    execute(f"UPDATE {FOR} SET state = 'refused'")
+
+
+@attack("retirement_for_begins_as_a_proposal")
+def born_told(table):
+    ordered(table, state="told")
+
+
+@attack("retirement_for_keeps_what_was_ordered")
+def for_another_account(table):
+    ordered(table)
+    execute(f"UPDATE {FOR} SET account = 'KR-2'")
+
+
+@attack("retirement_for_states_follow_the_table")
+def credited_untold(table):
+    ordered(table)
+    execute(f"UPDATE {FOR} SET state = 'credited', ended_at = now()")
+
+
+@attack("retirement_for_is_told_once_retired")
+def told_early(table):
+    line = Line(table.world.at_neighbour.operator, None, table.world.cea.pk, 10)
+    row = ordered(table)
+    by = {"actor": table.china, "key": table.world.key(), "at": table.world.at}
+    waiting = retire(lines=[line], **by)
+    made = RetirementFor.objects.create(
+        transaction_id=waiting.transaction_id,
+        unit_type=row.unit_type,
+        first=1,
+        last=10,
+        acceptor=row.acceptor,
+        account="KR-1",
+    )
+    execute(f"UPDATE {FOR} SET state = 'told' WHERE id = {made.pk}")

@@ -9,16 +9,21 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from linking import documents
 from linking.models import AgreementVersion, EdgeChange, VersionSignature
 from linking.route import Unit, route
+from linking.selectors import agreements
 from linking.selectors.graph import links
 from linking.services.change_edge import Act, resume, suspend, terminate
 from linking.services.comment import comment
 from linking.services.create_agreement import NewParty, create_agreement
 from linking.services.propose_version import propose_version
+from linking.services.reject_version import reject_version
+from linking.services.stop_edge import stop_edge
 from registry.errors import DomainError
 from registry.keys import text_forms
 from registry.keys.algorithms import ALGORITHMS
+from registry.models import Stop
 from tests.linking.conftest import EDGES, SAID
 from tests.linking.documents import quota
+from tests.people import approved, asked, person
 
 CEA = Unit("CEA", "CN", 2026)
 KAU = Unit("KAU", "KR", 2026)
@@ -96,6 +101,41 @@ def test_a_signature_over_another_version_is_refused(table):
     assert codes_of(table.sign, "KR", second) == ["ALREADY_SIGNED"]
     table.sign("CN", second)
     assert codes_of(table.sign, "CN", second) == ["NOT_PROPOSED"]
+
+
+def test_a_party_rejects_a_text_and_its_proposer_takes_it_back(table):
+    """One party suffices, whoever has signed; what is in force stays, and a new text can come."""
+    table.enact()
+    by = {"agreement": "KR-CN", "at": table.world.at}
+    for party, actor in (("CN", table.china), ("KR", table.korea)):
+        version = table.propose("KR", title=f"For {party}")
+        table.sign("KR", version)
+        read = {**by, "actor": actor, "party": party, "digest": bytes(version.digest)}
+        assert codes_of(reject_version, **read, reason="\0") == ["INVALID_TEXT"]
+        assert codes_of(reject_version, **{**read, "digest": bytes(32)}, reason="no") == [
+            "ANOTHER_VERSION_IS_PROPOSED"
+        ]
+        assert reject_version(**read, reason="too much").status == "dropped"
+        assert (version.rejection.party.jurisdiction.code, version.rejection.reason) == (
+            party,
+            "too much",
+        )
+        assert codes_of(reject_version, **read, reason="no") == ["NOT_PROPOSED"]
+        assert codes_of(table.sign, "CN", version) == ["NOT_PROPOSED"]
+    assert agreements.in_force(agreements.agreement("KR-CN")).number == 1
+    assert ways(table.world.at) == ((), ())
+
+
+def test_nobody_rejects_for_another(table):
+    """Who administers no party's registry, or acts for the other one, drops nothing."""
+    version = table.propose()
+    by = {"agreement": "KR-CN", "digest": bytes(version.digest), "reason": "no"}
+    by["at"] = table.world.at
+    for actor, party in ((table.korea, "CN"), (table.world.auditor, "KR"), (None, "KR")):
+        codes = codes_of(reject_version, actor=actor, party=party, **by)
+        assert codes in (["NOT_PERMITTED"], ["NO_ACTOR"])
+    version.refresh_from_db()
+    assert version.status == "proposed"
 
 
 def test_every_version_is_kept(table):
@@ -213,6 +253,27 @@ def test_resuming_leaves_the_partners_own_suspension(table):
     ) == ["NOT_PERMITTED"]
     resume(actor=table.china, agreement="KR-CN", edge_id="KR>CN", at=start + timedelta(4))
     assert ways(start + timedelta(4)) == ((), ())
+
+
+def test_emergency_stop_is_lifted_by_a_quorum_only(table):
+    """Suspended at once, by one; who stopped the edge does not resume it, alone or with another."""
+    table.enact()
+    world, start = table.world, table.world.at
+    by = {"actor": table.korea, "agreement": "KR-CN", "edge_id": "CN>KR"}
+    act = Act("suspended", "manual", "units were stolen")
+    assert stop_edge(act=act, at=start + timedelta(1), **by)
+    assert ways(start + timedelta(1))[0] == ("LINK_SUSPENDED",)
+    again = {"act": act, "at": start + timedelta(1), **by}
+    assert codes_of(stop_edge, **again) == ["STOP_STANDS"]
+    assert codes_of(resume, at=start + timedelta(2), **by) == ["LINK_STOPPED"]
+    stop = Stop.objects.get(registry=world.home)
+    others = [person(world, f"other-{n}", "administrator", world.home) for n in range(2)]
+    request = asked(world, "stop_lifting", None, by=world.administrator_2, stop=str(stop.pk))
+    approved(world, request, by=others[0])
+    assert codes_of(resume, at=start + timedelta(2), **by) == ["LINK_STOPPED"]
+    approved(world, request, by=others[1])
+    resume(at=start + timedelta(2), **by)
+    assert ways(start + timedelta(2)) == ((), ())
 
 
 def test_held_units_outlive_the_link_as_it_says(table):

@@ -9,6 +9,7 @@ from registry.models import Account, Person, Transaction
 from registry.services.api_keys import issue_key
 from tests.api.conftest import ApiClient
 from tests.linking.conftest import SAID, administrator
+from tests.linking.documents import quota
 from tests.linking.rest import codes, propose
 from tests.world import blocks, issue_units
 
@@ -84,6 +85,9 @@ def test_units_cross_and_the_meter_moves(agreed, world):
     assert blocks(world.at_home.operator_a, world.cea) == [(1, 1000)]
     more = agreed.china.post("transfers", {**order, "quantity": "251"})
     assert (more.status_code, codes(more)) == (422, ["QUOTA_PARTIAL"])
+    # Lists leave out what two nodes have said to each other; here there is one.
+    assert done.pop("messages") == []
+    assert done.pop("onward") is None
     assert agreed.korea.get("transfers", {"state": "completed"}).json()["items"] == [done]
 
 
@@ -116,6 +120,20 @@ def test_observations_fire_the_triggers_of_the_edge(agreed):
     assert states == {"CN>KR": "suspended", "KR>CN": "suspended"}
 
 
+def test_party_rejects_what_another_proposes(agreed):
+    """Exactly the text that it has read; what is in force stays."""
+    said = {"party": "KR", "text": {**SAID, "title": "Another"}}
+    digest = agreed.korea.post("agreements/KR-CN/versions", said).json()["digest"]
+    where, no = "agreements/KR-CN/rejections", {"party": "CN", "reason": "too early"}
+    other = agreed.china.post(where, {**no, "digest": "00" * 32})
+    assert (other.status_code, codes(other)) == (409, ["ANOTHER_VERSION_IS_PROPOSED"])
+    rejected = agreed.china.post(where, {**no, "digest": digest})
+    assert (rejected.status_code, rejected.json()["state"]) == (201, "dropped")
+    told = agreed.korea.get("agreements/KR-CN/versions/2").json()["rejection"]
+    assert (told["party"], told["person"], told["reason"]) == ("CN", "china", "too early")
+    assert agreed.korea.get("agreements/KR-CN/versions/1").json()["rejection"] is None
+
+
 def test_party_withdraws_with_notice(agreed):
     said = {"party": "KR", "reason": "a change of law"}
     ended = agreed.korea.post("agreements/KR-CN/termination", said)
@@ -141,3 +159,33 @@ def test_preset_and_readiness_help_to_begin(agreed, world):
     assert (found["assessors"], "C02" in found["blockers"]) == (["ministry"], True)
     wrong = {**said, "scores": [{"criterion": "C99", "score": "3"}]}
     assert codes(agreed.administrator_2.post("readiness", wrong)) == ["NOT_A_SCORE"]
+
+
+def test_quota_is_given_out_to_those_who_ask(agreed, world):
+    """By the acceptor, once for a period, to holders of its own that are named once."""
+    shared = {**SAID["edges"][0], "quotas": [quota(value="100", allocation="auction")]}
+    digest = propose(agreed.korea, edges=[shared, SAID["edges"][1]]).json()["digest"]
+    for client, party in ((agreed.korea, "KR"), (agreed.china, "CN")):
+        signed = client.post("agreements/KR-CN/signatures", {"party": party, "digest": digest})
+        assert signed.status_code == 201
+    holders = dict(Account.objects.values_list("pk", "holder__code"))
+    one, two = (holders[pk] for pk in (world.at_home.operator_a, world.at_home.operator_b))
+    bids = [
+        {"holder": one, "tonnes": "80", "price": "9"},
+        {"holder": two, "tonnes": "80", "price": "7"},
+    ]
+    where, said = "links/CN>KR/allotments", {"quota": "1", "period": "2026", "wishes": bids}
+    assert agreed.china.post(where, said).status_code in (403, 404)
+    twice = agreed.korea.post(where, {**said, "wishes": [bids[0], bids[0]]})
+    assert (twice.status_code, codes(twice)) == (400, ["WRONG_TYPE"])
+    for wrong in ({"quota": "2"}, {"wishes": [{"holder": one, "tonnes": "80"}]}):
+        refused = agreed.korea.post(where, {**said, **wrong})
+        assert (refused.status_code, codes(refused)) == (422, ["QUOTA_DOES_NOT_FIT"])
+    made = agreed.korea.post(where, said)
+    assert made.status_code == 201, made.content
+    assert made.json() == {
+        "price": "7",
+        "given": [{"holder": one, "tonnes": "80"}, {"holder": two, "tonnes": "20"}],
+    }
+    again = agreed.korea.post(where, said)
+    assert (again.status_code, codes(again)) == (422, ["QUOTA_BELOW_USE"])

@@ -140,7 +140,7 @@ def test_assessed_readiness_opens_the_first_gate_only():
 def test_presets_hold(form):
     """Each preset is an edge without a finding; a reciprocal one comes with its partner."""
     ends = {"indirect": ("A6.4", "KR")}.get(form, ("CN", "KR"))
-    made = [preset(form, source=ends[0], acceptor=ends[1], unit_types=["X"])]
+    made = [preset(form, source=ends[0], acceptor=ends[1], unit_types=["X"], into="Y")]
     if form == "reciprocal":
         made.append(preset(form, source=ends[1], acceptor=ends[0], unit_types=["Y"]))
     edges = [read(document) for document in made]

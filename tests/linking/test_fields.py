@@ -16,7 +16,7 @@ from linking.graph import Graph
 from linking.lifecycle.in_flight import effective, outcome
 from linking.lifecycle.states import Change
 from linking.lifecycle.triggers import Observations, fired
-from linking.link_set import check
+from linking.link_set import Known, check
 from linking.route import route
 from tests.linking import documents
 from tests.linking.documents import (
@@ -30,6 +30,7 @@ from tests.linking.documents import (
     use_quota,
     used,
 )
+from tests.linking.test_field_table import WORDS
 
 CASES = {}
 
@@ -58,6 +59,7 @@ def _place(link):
 
 @changes("form", "restricted", "reciprocal")
 @changes("state", "active", "draft")
+@changes("state", "pilot", "terminated")
 @changes("state", "suspended", "terminated")
 @changes("accept_unit_types", ["CEA"], ["CCER"])
 @changes("accept_project_types", None, ["hydro"])
@@ -90,8 +92,14 @@ def _anybody(link):
 
 @changes("factor.value", factor("0.7"), factor("0.8"))
 @changes("factor.kind", factor("1", "par"), factor("0.5", "discount"))
+@changes("factor.kind", factor("0.9", "mitigation_value"), factor("1.5", "exchange"))
 def _credit(link):
     return used(link).credited
+
+
+@changes("acceptance", "rules", "people")
+def _who_accepts(link):
+    return imported(link).notes
 
 
 @changes("factor.review", factor("0.7"), factor("0.7", review="2027-01-01"))
@@ -125,19 +133,29 @@ def _withheld(link):
 
 
 @changes("method", "recognition", "escrow_mirror", beside={"converts_to": {"CEA": "KMU"}})
+@changes(
+    "method",
+    "issue_and_cancel",
+    "escrow_mirror",
+    beside={"converts_to": {"CEA": "KMU"}, **DISCOUNT},
+)
 def _method(link):
-    return imported(link, 100).consumed
+    return imported(link, 101).consumed
 
 
 @changes("converts_to", {"CEA": "KMU"}, {}, beside={"method": "escrow_mirror"})
 @changes("legal_basis", "MoU", "treaty", beside={"form": "reciprocal"})
+@changes("legal_basis", "unilateral_regulation", "agreement", beside={"form": "reciprocal"})
+@changes("form", "gradual", "indirect")
+@changes("form", "formal_direct", "reciprocal")
 @changes("symmetric_with", None, "KR>CN", beside={"factor": factor("4/5", "exchange")})
 def _findings(link):
     back = edge(
         edge_id="KR>CN", source="KR", acceptor="CN", form=link.form, factor=factor("4/5"),
         accept_unit_types=["KAU"],
     )  # fmt: skip
-    return [finding.code for finding in check([link, back])]
+    known = Known(None, {}, frozenset({"A6.4"}))
+    return [(finding.code, finding.where) for finding in check([link, back], known)]
 
 
 @changes("re_export", "repatriation_only", "forbidden")
@@ -156,8 +174,12 @@ def _going_on(link):
          {"ca_required": False, "first_transfer": "international_transfer"})  # fmt: skip
 @changes("article6.annual_report", {"ca_required": False},
          {"ca_required": False, "annual_report": True})  # fmt: skip
+@changes("article6.first_transfer", {"ca_required": False, "first_transfer": "issuance"},
+         {"ca_required": False, "first_transfer": "use_or_cancellation"})  # fmt: skip
+@changes("article6.first_transfer", {"ca_required": False, "first_transfer": "authorization"},
+         {"ca_required": False, "first_transfer": "international_transfer"})  # fmt: skip
 def _events(link):
-    return imported(link).events
+    return imported(link).events, used(link).events
 
 
 BANKED = {"allowed": True, "limit": "none", "counts_as_net_sales": False}
@@ -233,8 +255,13 @@ def _grace(link):
     {**HELD, "triggers": [{"kind": "volume", "above": "1000"}]},
     {**HELD, "triggers": [{"kind": "volume", "above": "1001"}]},
 )
+@changes("suspension.triggers", {**HELD, "triggers": ["MRV_failure"]},
+         {**HELD, "triggers": ["partner_rule_change"]})  # fmt: skip
+@changes("suspension.triggers", {**HELD, "triggers": ["manual"]},
+         {**HELD, "triggers": ["reciprocity"]})  # fmt: skip
 def _fired(link):
-    seen = Observations(("2", "4", "7/2"), volume_t=1001, events=frozenset({"security"}))
+    happened = frozenset({"security", "MRV_failure", "manual"})
+    seen = Observations(("2", "4", "7/2"), volume_t=1001, events=happened)
     return fired(link.suspension.triggers, seen)
 
 
@@ -264,9 +291,12 @@ def _uses(**changes):
 @changes("quotas.base", _quotas(base="cap", value="1"), _quotas(value="1"))
 @changes("quotas.measure", _quotas(), _quotas(measure="source_units"), beside=DISCOUNT)
 @changes("quotas.period", _quotas(), _quotas(period="fiscal_year_april"))
-@changes("quotas.on_exceed", _quotas(), _quotas(on_exceed="reject"))
-@changes("quotas.allocation", _quotas(), _quotas(allocation="auction"))
-@changes("quotas.key", _quotas(), _quotas(key="route"))
+@changes("quotas.period", _quotas(), _quotas(period="lifetime"))
+@changes("quotas.on_exceed", _quotas(on_exceed="partial"), _quotas(on_exceed="reject"))
+@changes("quotas.allocation", _quotas(allocation="fcfs"), _quotas(allocation="auction"))
+@changes("quotas.allocation", _quotas(allocation="fcfs"), _quotas(allocation="pro_rata"))
+@changes("quotas.allocation", _quotas(allocation="fcfs"), _quotas(allocation="per_entity"))
+@changes("quotas.key", _quotas(key="origin"), _quotas(key="route"))
 @changes("quotas.scope", _quotas(), _quotas(scope="entity"))
 @changes("quotas.at", _quotas(), _quotas(at="use"))
 def _imported_under_quota(link):
@@ -276,7 +306,7 @@ def _imported_under_quota(link):
 
 @changes("quotas.base", _uses(), _uses(base="emissions"))
 @changes("quotas.base", _uses(base="shortfall"), _uses(base="allocation"))
-@changes("quotas.pool", _uses(), _uses(pool="shared_with_domestic_offsets"))
+@changes("quotas.pool", _uses(pool="own"), _uses(pool="shared_with_domestic_offsets"))
 def _used_under_quota(link):
     decision = used(link, 1000, state=STATE)
     return decision.accepted, [take.key for take in decision.takes]
@@ -322,6 +352,25 @@ def test_every_field_has_such_a_test():
         wanted |= {f"{name}.{field.name}" for field in fields(part)}
     tested = set(CASES) | {name.partition(".")[0] for name in CASES}
     assert wanted - tested == set()
+
+
+def words_in(value):
+    """Every text in a value, however deep."""
+    if isinstance(value, dict):
+        value = value.values()
+    elif not isinstance(value, list | tuple):
+        return {value}
+    return {word for each in value for word in words_in(each)}
+
+
+@pytest.mark.parametrize("name", WORDS)
+def test_every_word_has_such_a_test(name):
+    """Each of the words that the field can have stands on one side of a case that differs."""
+    rows = [row for known in CASES if known.partition(".")[0] == name.partition(".")[0]
+            for row in CASES[known]]  # fmt: skip
+    tried = {word for _outcome, _beside, *sides in rows for word in words_in(sides)}
+    same = {"1/4": "0.25"}
+    assert {same.get(word, word) for word in WORDS[name]} - tried == set()
 
 
 def test_scale_makes_every_factor_whole():

@@ -8,9 +8,23 @@ from django.db import IntegrityError, connection, transaction
 
 from linking.models import AgreementParty
 from linking.services.change_edge import terminate
-from tests.linking import external_attacks, transfer_attacks
+from tests.linking import (
+    external_attacks,
+    onward_attacks,
+    peer_attacks,
+    promise_attacks,
+    reconciliation_attacks,
+    transfer_attacks,
+)
 
-ATTACKS = {**transfer_attacks.ATTACKS, **external_attacks.ATTACKS}
+ATTACKS = {
+    **transfer_attacks.ATTACKS,
+    **external_attacks.ATTACKS,
+    **reconciliation_attacks.ATTACKS,
+    **peer_attacks.ATTACKS,
+    **promise_attacks.ATTACKS,
+    **onward_attacks.ATTACKS,
+}
 
 
 def attack(name):
@@ -142,6 +156,24 @@ def signed_twice(table):
     version = table.propose("KR", title="Another")
     for _time in range(2):
         copied("linking_versionsignature", version_id=str(version.pk))
+
+
+REJECTED = (
+    "INSERT INTO linking_versionrejection (version_id, party_id, person_id, reason, at)"
+    f" SELECT id, {{party}}, (SELECT min(id) FROM registry_person), 'no', now() FROM {VERSION}"
+    " WHERE status = '{status}'"
+)
+
+
+@attack("agreement_rejection_is_of_a_proposal")
+def rejected_in_force(table):
+    execute(REJECTED.format(party="proposed_by_id", status="in_force"))
+
+
+@attack("agreement_rejection_is_by_a_party")
+def rejected_by_nobody(table):
+    table.propose("KR", title="Another")
+    execute(REJECTED.format(party="0", status="proposed"))
 
 
 @attack("agreement_signature_has_its_length")

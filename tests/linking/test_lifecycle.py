@@ -12,13 +12,13 @@ from linking.services.change_edge import resume
 from linking.services.record_score import NewScore, record_scores
 from linking.services.release import release_undone
 from linking.services.start_phases import start_phases
-from linking.services.value import of_line
 from linking.services.watch import watch
 from registry.models import LimitCounter
 from tests.linking.conftest import EDGES
 from tests.linking.test_agreements import codes_of, ways
 from tests.linking.test_limits import counters, owes, use_line
 from tests.linking.test_readiness import scores
+from tests.linking.using import of_line
 
 PHASES = [
     {"n": 1, "from": "2026-01-01", "overrides": {}},

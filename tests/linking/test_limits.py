@@ -1,19 +1,20 @@
 """Limits are taken when they bind, given back once, and never taken twice."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from linking.decide import Request
-from linking.models import StoredDecision, UnitsUsed
+from linking.edges.edge import read
+from linking.models import CarriedForward, StoredDecision, UnitsUsed
 from linking.route import Unit
 from linking.selectors import agreements
 from linking.selectors.meters import meters
 from linking.services.accept import Wanted, accept
 from linking.services.allot import allot
 from linking.services.carry_forward import carry_forward
+from linking.services.close_periods import close_periods
 from linking.services.release import release
-from linking.services.value import of_line
 from registry import limits
 from registry.errors import DomainError
 from registry.lines import Line
@@ -21,6 +22,7 @@ from registry.models import Basis, LimitCounter
 from tests.linking.conftest import EDGES
 from tests.linking.documents import factor, quota
 from tests.linking.test_agreements import codes_of
+from tests.linking.using import of_line
 
 CEA = Unit("CEA", "CN", 2026)
 KAU = Unit("KAU", "KR", 2026)
@@ -149,10 +151,30 @@ def test_unused_quota_is_carried_forward(table):
     table.enact(edges=edges)
     accept(wanted(250), at=table.world.at)
     row = agreements.edge_in_force(agreements.agreement("KR-CN"), "CN>KR")
-    assert carry_forward(row, 0, closed="2026", opened="2027", at=table.world.at) == 2000
-    assert carry_forward(row, 0, closed="2026", opened="2027", at=table.world.at) == 0
+    assert (
+        carry_forward(read(row.document), 0, closed="2026", opened="2027", at=table.world.at)
+        == 2000
+    )
+    assert (
+        carry_forward(read(row.document), 0, closed="2026", opened="2027", at=table.world.at) == 0
+    )
     later = table.world.at + timedelta(days=366)
     assert accept(wanted(9999), at=later).decision.accepted == 1250 + 500
+
+
+def test_periods_close_by_themselves(table):
+    """Once, from the first moment of the next one; nothing of a period before the edge was."""
+    half = quota(value="1000", carry_forward_max="1/2")
+    table.enact(edges=[{**EDGES[0], "quotas": [half, quota(value="9000")]}, EDGES[1]])
+    at = table.world.at
+    accept(wanted(250), at=at)
+    assert close_periods(at=at) == 0
+    begins = datetime(at.year + 1, 1, 1, tzinfo=UTC)
+    assert close_periods(at=begins - timedelta(microseconds=1)) == 0
+    assert [close_periods(at=begins) for _time in range(2)] == [1, 0]
+    row = CarriedForward.objects.get()
+    assert (row.closed, row.opened, row.left, row.carried) == ("2026", "2027", 4000, 2000)
+    assert accept(wanted(9999), at=begins + timedelta(days=70)).decision.accepted == 1250 + 500
 
 
 @pytest.mark.parametrize(

@@ -34,7 +34,8 @@ def importing(table):
 
 def surrendered(table, quantity, **line):
     world = table.world
-    lines = [Line(world.at_home.operator_a, None, world.cea.pk, quantity, period="2026", **line)]
+    line = {"period": "2026", **line}
+    lines = [Line(world.at_home.operator_a, None, world.cea.pk, quantity, **line)]
     made = surrender(actor=world.administrator_1, lines=lines, key=world.key(), at=world.at)
     return complete(world, made)
 
@@ -116,6 +117,27 @@ def test_units_that_are_held_when_the_link_stops(importing, held, credited, code
     else:
         surrendered(table, 10)
         assert sum(tonnes for _first, _last, tonnes in uses()) == credited
+
+
+@pytest.mark.parametrize("allowed", [True, False], ids=["banked", "not banked"])
+def test_units_of_an_earlier_period(importing, allowed):
+    """They are usable in the period in which they came; in a later one where the edge lets them be
+    kept, and what came later is not held up by them where it is named."""
+    banking = {"allowed": allowed, "limit": "none", "counts_as_net_sales": False}
+    table = importing(banking=banking)
+    world = table.world
+    Basis.objects.create(entity=world.holder_a, kind="obligation", period="2027", tonnes=20_000)
+    surrendered(table, 10)
+    approved(table, sent(table, 50, period="2027"))
+    held = blocks(world.at_home.operator_a, world.cea)
+    old, new = held[0][0], held[-1][1] - 9
+    surrendered(table, 10, first=new, period="2027")
+    if allowed:
+        surrendered(table, 10, first=old, period="2027")
+    else:
+        with pytest.raises(RuleViolated) as caught:
+            surrendered(table, 10, first=old, period="2027")
+        assert caught.value.codes == ["BANKING_NOT_ALLOWED"]
 
 
 def test_use_quota_limits_what_was_converted(table):

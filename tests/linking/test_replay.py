@@ -10,10 +10,10 @@ from linking.selectors.replay import made_again
 from linking.services.accept import accept, outcome
 from linking.services.allot import allot
 from linking.services.change_edge import suspend
-from linking.services.value import of_line
 from tests.linking.conftest import EDGES
 from tests.linking.documents import factor, quota
 from tests.linking.test_limits import owes, use_line, wanted
+from tests.linking.using import of_line
 
 
 def unchanged():

@@ -127,6 +127,20 @@ def test_transfer_beyond_the_quota_is_refused_with_its_code(link):
     assert not Transfer.objects.exists()
 
 
+def test_second_order_takes_what_the_first_has_left(link):
+    """Units that wait for one approval are not picked for another; the rest of a block is."""
+    world = link.world
+    first, second = sent(link, 100), sent(link, 50)
+    lines = [each.transfer.source_transaction.lines.get() for each in (first, second)]
+    assert [(line.first, line.quantity) for line in lines] == [(1, 100), (101, 50)]
+    with pytest.raises(DomainError) as caught:
+        sent(link, 351)
+    assert codes(caught) == ["INSUFFICIENT_UNITS"]
+    assert caught.value.failures[0].data["available"] == "350"
+    approved(link, second)
+    assert blocks(world.at_home.operator_a, world.cea) == [(101, 150)]
+
+
 def test_repeated_order_gets_its_first_answer(link):
     """Equal under one key: one transfer, one taking of the quota. Another order: a conflict."""
     world = link.world

@@ -6,6 +6,7 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connections
 
 from linking.models import AgreementVersion, LinkEdge, VersionSignature
 from linking.route import Unit, route
@@ -19,9 +20,16 @@ from linking.services.plan import Order
 from linking.services.transfer import transfer
 from registry.actors import actor_for
 from registry.errors import RuleViolated
-from registry.models import Account, Holding, Jurisdiction, Person, UnitType
+from registry.models import (
+    Account,
+    Holding,
+    Jurisdiction,
+    Person,
+    ReferenceLoading,
+    UnitType,
+)
 from registry.services.approve import approve
-from registry.services.people import system_actor
+from registry.services.people import add_person, give_role, system_actor
 from scenarios.services.load_links import load_links, names
 from scenarios.services.load_reference import load_reference
 from tests.linking.test_example_sets import load
@@ -152,6 +160,24 @@ def test_all_sets_can_be_loaded(reference):
     assert pair(ids["JP-13"], ids["JP-11"]).assessment.form == "reciprocal"
     assert len(links().graph.edges) == 14
     assert UnitType.objects.get(code="SEO-EXC").code_is_official is False
+
+
+def test_the_owner_loads_where_rows_change_by_approval(fresh_database, keys_dir):
+    """On a node with two system administrators the application may not add a unit type; the
+    command does it as the owner, and the history says so."""
+    load_reference()
+    keeper = system_actor(username="keeper", display_name="Keeper")
+    for name in ("system administrator 1", "system administrator 2"):
+        person = add_person(actor=keeper, username=name, display_name=name)
+        give_role(actor=keeper, person_id=person.pk, role="system_administrator", registry_id=None)
+    with pytest.raises(RuleViolated, match="REFERENCE_DATA_NEED_APPROVAL"):
+        load_links("city_pilot", at=AT)
+    said = StringIO()
+    call_command("load_links", "city_pilot", stdout=said)
+    assert "CITY-PILOT is in force" in said.getvalue()
+    assert UnitType.objects.filter(code="SEO-EXC").exists()
+    assert ReferenceLoading.objects.filter(what="manage.py load_links").count() == 1
+    connections["owner"].close()
 
 
 def test_command_says_what_it_did(reference):

@@ -215,9 +215,9 @@ def test_rows_of_an_older_version_gain_what_its_tables_had_no_columns_for(monkey
         older.setattr(
             module,
             "rows_of",
-            lambda target, reference: [
+            lambda target, reference, places: [
                 {name: row[name] for name in row if name not in target.later}
-                for row in rows_of(target, reference)
+                for row in rows_of(target, reference, places)
             ],
         )
         load_reference()

@@ -11,36 +11,23 @@ from linking.services.change_edge import terminate
 from linking.services.comment import comment
 from linking.services.create_agreement import NewParty, create_agreement
 from linking.services.propose_version import propose_version
+from linking.services.reject_version import reject_version
 from linking.services.sign_version import sign_version
 from registry.api import schema as described
 from registry.api.reading import number_of, read_form
+from registry.api.schema import listed, written
 from registry.api.views.base import Collection, Resource, Thing, newest_first
 from registry.errors import InvalidInput
 from registry.keys import text_forms
 
 
-def written(name, summary, document, body, **kwargs):
-    """Documents the POST of something that a party does."""
-    return described.operation(
-        name,
-        summary,
-        answers={201: document},
-        body=body,
-        problems=described.WRITTEN,
-        parameters=[described.KEY_PARAMETER, described.LOCATION],
-        **kwargs,
-    )
-
-
-def listed(name, summary, document, query=queries.Agreements):
-    """Documents the GET of a list."""
-    return described.operation(
-        name, summary, answers={200: described.page_of(document)}, query=query
-    )
-
-
 @described.extend_schema_view(
-    get=listed("listAgreements", "Agreements, the newest first", documents.AgreementDocument),
+    get=listed(
+        "listAgreements",
+        "Agreements, the newest first",
+        documents.AgreementDocument,
+        queries.Agreements,
+    ),
     post=written(
         "beginAgreement",
         "Begin an agreement between jurisdictions",
@@ -92,6 +79,7 @@ def version_answer(actor, code, number):
         "listAgreementVersions",
         "Texts of an agreement, the newest first",
         documents.AgreementVersionDocument,
+        queries.Agreements,
     ),
     post=written(
         "proposeAgreementVersion",
@@ -135,7 +123,12 @@ class VersionThing(Thing):
 
 
 @described.extend_schema_view(
-    get=listed("listAgreementComments", "What parties have said", documents.CommentDocument),
+    get=listed(
+        "listAgreementComments",
+        "What parties have said",
+        documents.CommentDocument,
+        queries.Agreements,
+    ),
     post=written(
         "commentOnAgreement",
         "Say something about a clause of what is proposed",
@@ -194,6 +187,31 @@ class Signatures(Resource):
             at=timezone.now(),
         )
         return version_answer(request.actor, code, signed.number)
+
+
+@described.extend_schema_view(
+    post=written(
+        "rejectAgreementVersion",
+        "Reject exactly one text for a party, or take its own back",
+        documents.AgreementVersionDocument,
+        forms.RejectionForm,
+    )
+)
+class Rejections(Resource):
+    scope = "approve"
+
+    def post(self, request, code):
+        form = read_form(forms.RejectionForm, request)
+        agreements.find(request.actor, code)
+        rejected = reject_version(
+            actor=request.actor,
+            agreement=code,
+            party=form["party"],
+            digest=form["digest"],
+            reason=form["reason"],
+            at=timezone.now(),
+        )
+        return version_answer(request.actor, code, rejected.number)
 
 
 def _signature(text):

@@ -11,13 +11,14 @@ from linking.lifecycle.triggers import Observations
 from linking.presets import preset
 from linking.selectors import edges
 from linking.selectors.meters import meters
+from linking.services.allot import allot
 from linking.services.change_edge import Act, resume, suspend
+from linking.services.stop_edge import stop_edge
 from linking.services.watch import watch
 from registry.api import schema as described
 from registry.api.reading import read_form
+from registry.api.schema import listed, written
 from registry.api.views.base import Collection, Resource, Thing
-
-from .agreements import listed, written
 
 
 @described.extend_schema_view(
@@ -56,17 +57,18 @@ def changes_answer(edge, made):
         "suspendLink",
         "Stop an edge at once, and a reciprocal one with it",
         documents.EdgeChangesDocument,
-        forms.SuspensionForm,
+        forms.LinkSuspensionForm,
     )
 )
 class Suspension(Resource):
     scope = "approve"
 
     def post(self, request, edge):
-        form = read_form(forms.SuspensionForm, request)
+        form = read_form(forms.LinkSuspensionForm, request)
         row = edges.find(request.actor, edge, at=timezone.now())
         act = Act("suspended", "manual", form["reason"], form.get("grace_until"))
-        made = suspend(
+        stop = stop_edge if "emergency" in form else suspend
+        made = stop(
             actor=request.actor,
             agreement=row.version.agreement.code,
             edge_id=edge,
@@ -124,6 +126,45 @@ class Observed(Resource):
         return Response(document.data, status=201, headers={"Location": f"/api/v1/links/{edge}"})
 
 
+@described.extend_schema_view(
+    post=written(
+        "allotQuota",
+        "Give out a quota beforehand, to those who ask for a part of it",
+        documents.AllotmentDocument,
+        forms.AllotmentForm,
+    )
+)
+class Allotments(Resource):
+    scope = "approve"
+
+    def post(self, request, edge):
+        form, actor = read_form(forms.AllotmentForm, request), request.actor
+        row = edges.find(actor, edge, at=timezone.now())
+        holders = {
+            edges.entity_for(actor, row, wish["holder"]): wish["holder"] for wish in form["wishes"]
+        }
+        if len(holders) != len(form["wishes"]):
+            wrong = Finding("WRONG_TYPE", "/wishes", {"wanted": "each holder once"})
+            raise refused_document([wrong])
+        given = allot(
+            actor=actor,
+            agreement=row.version.agreement.code,
+            edge_id=edge,
+            quota_number=form["quota"] - 1,
+            period=form["period"],
+            wishes=dict(zip(holders, map(_wish, form["wishes"]), strict=True)),
+        )
+        told = [{"holder": holders[pk], "tonnes": tonnes} for pk, tonnes in given.tonnes.items()]
+        document = documents.AllotmentDocument({"price": given.price, "given": told})
+        headers = {"Location": f"/api/v1/links/{edge}/meters"}
+        return Response(document.data, status=201, headers=headers)
+
+
+def _wish(wish):
+    """Tonnes, or a bid where a price is named."""
+    return (wish["tonnes"], wish["price"]) if "price" in wish else wish["tonnes"]
+
+
 def _ratios(texts):
     """Raises: InvalidInput (NOT_EXACT) with the place of each that is no exact number."""
     found, wrong = [], []
@@ -166,5 +207,6 @@ class Preset(Thing):
             source=asked["source"],
             acceptor=asked["acceptor"],
             unit_types=[asked["unit_type"]],
+            into=asked.get("into", ""),
         )
         return {"form": asked["form"], "document": document}

@@ -9,10 +9,9 @@ from registry.api import schema as described
 from registry.api.asked import named
 from registry.api.queries import Nothing
 from registry.api.reading import read_form
+from registry.api.schema import written
 from registry.api.views.base import Resource
 from registry.selectors import reference
-
-from .agreements import written
 
 
 @described.extend_schema_view(

@@ -14,10 +14,9 @@ from linking.services.retire_elsewhere import (
 from registry.api import schema as described
 from registry.api.asked import named
 from registry.api.reading import number_of, read_form
+from registry.api.schema import listed, written
 from registry.api.views.base import Collection, Resource, Thing, newest_first
 from registry.selectors import accounts, reference
-
-from .agreements import listed, written
 
 DECISIONS = {"confirm": confirm_retirement, "refuse": refuse_retirement}
 

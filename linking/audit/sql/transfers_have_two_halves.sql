@@ -1,6 +1,7 @@
 -- A transfer over a link moves the units of its parts, each as it was decided; it is completed when
 -- both of its transactions have postings, and aborted when the first never will have one, and then,
--- and only then, what its decisions took is given back.
+-- and only then, what its decisions took is given back. Of a transfer between nodes the half that
+-- this node keeps is judged: the source's by its posting out, the destination's by its posting in.
 -- :figures
 SELECT (SELECT count(*) FROM linking_transfer) AS transfers, coalesce(sum(quantity), 0) AS units
 FROM linking_transferpart
@@ -21,7 +22,9 @@ WITH part AS (
 )
 SELECT 'parts' AS what, 'linking_transfer' AS "table", w.id::text AS row,
     jsonb_build_object('units', w.quantity, 'parts', coalesce(w.parts, 0)) AS data
-FROM whole w WHERE w.quantity IS DISTINCT FROM w.parts
+-- What people of the destination never accepted was decided on only to ask them.
+FROM whole w WHERE w.role <> 'source' AND w.accepted_at IS NOT NULL
+    AND w.quantity IS DISTINCT FROM w.parts
 UNION ALL
 SELECT 'decision', 'linking_transferpart', p.id::text,
     jsonb_build_object('transfer', p.transfer_id, 'decision', p.decision_id)
@@ -31,13 +34,18 @@ WHERE p.quantity <> p.accepted OR p.withheld <> p.kept
 UNION ALL
 SELECT 'half', 'linking_transfer', w.id::text, jsonb_build_object('state', w.state)
 FROM whole w
-WHERE CASE w.state WHEN 'completed' THEN w.sent_by IS NULL OR w.taken_by IS NULL
-    WHEN 'aborted' THEN coalesce(w.sent NOT IN (-1, 5, 6, 7, 40), true) ELSE false END
+WHERE CASE
+    WHEN w.state IN ('committed', 'completed') THEN
+        w.role <> 'destination' AND w.sent_by IS NULL OR w.role <> 'source' AND w.taken_by IS NULL
+    WHEN w.role = 'destination' THEN false
+    WHEN w.state IN ('aborted', 'rejected') THEN coalesce(w.sent NOT IN (-1, 5, 6, 7, 40), true)
+    -- Between nodes the units leave with the state that says so.
+    ELSE w.role = 'source' AND w.sent_by IS NOT NULL END
 UNION ALL
 SELECT 'brought', 'linking_transfer', w.id::text,
     jsonb_build_object('units', w.quantity, 'brought', coalesce(w.brought, 0))
 FROM whole w
-WHERE w.state = 'completed' AND w.method IN ('recognition', 'repatriation')
+WHERE w.state = 'completed' AND w.role <> 'source' AND w.method IN ('recognition', 'repatriation')
     AND w.brought IS DISTINCT FROM w.quantity
 UNION ALL
 SELECT CASE WHEN w.state = 'aborted' THEN 'not_given_back' ELSE 'given_back' END,

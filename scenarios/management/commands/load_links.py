@@ -4,6 +4,7 @@ from django.core.management.base import BaseCommand
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from scenarios.management.owner import writer
 from scenarios.management.problems import explained
 from scenarios.services.load_links import load_links
 
@@ -18,7 +19,7 @@ class Command(BaseCommand):
 
     def handle(self, *args, **options):
         with explained():
-            loaded = load_links(options["name"], at=timezone.now())
+            loaded = load_links(options["name"], at=timezone.now(), using=writer())
         text = (
             _("Agreement %(agreement)s was already loaded: %(edges)s edges.")
             if loaded.already

@@ -3,6 +3,7 @@
 from django.core.management.base import BaseCommand
 from django.utils.translation import gettext as _
 
+from scenarios.management.hosts import add_hosts
 from scenarios.management.owner import writer
 from scenarios.management.problems import explained
 from scenarios.management.signing import sign_loaded
@@ -24,6 +25,7 @@ class Command(BaseCommand):
             action="store_true",
             help=_("Also replace rows that were edited or removed in the database."),
         )
+        add_hosts(parser)
 
     def handle(self, *args, **options):
         with explained():
@@ -31,6 +33,7 @@ class Command(BaseCommand):
                 directory=options["directory"],
                 overwrite=options["overwrite"],
                 using=writer(),
+                hosts=options["hosts"],
             )
         sign_loaded(self)
         for report in reports:

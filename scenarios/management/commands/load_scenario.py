@@ -6,6 +6,7 @@ from django.core.management.base import BaseCommand
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from scenarios.management.hosts import add_hosts
 from scenarios.management.keeping import finish, keep_up
 from scenarios.management.owner import writer
 from scenarios.management.problems import explained
@@ -20,12 +21,17 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser):
         parser.add_argument("name", help=_("The scenario, for example northeast_asia."))
+        add_hosts(parser)
 
     def handle(self, *args, **options):
         started = monotonic()
         with explained():
             loaded = load_scenario(
-                options["name"], at=timezone.now(), tell=self._stepped, using=writer()
+                options["name"],
+                at=timezone.now(),
+                tell=self._stepped,
+                using=writer(),
+                hosts=options["hosts"],
             )
         finish()
         sign_loaded(self)

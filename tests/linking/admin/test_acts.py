@@ -21,8 +21,10 @@ WHO = (
 TABLE = {
     "comment": (302, 302, 403, 403, 403, 403, 404, 404, 302),
     "sign": (302, 302, 403, 403, 403, 403, 404, 404, 302),
+    "reject": (302, 302, 403, 403, 403, 403, 404, 404, 302),
     "terminate": (302, 302, 403, 403, 403, 403, 404, 404, 302),
     "suspend": (302, 302, 403, 403, 403, 403, 403, 403, 302),
+    "observe": (302, 302, 403, 403, 403, 403, 403, 403, 302),
     "propose": (302, 302, 403, 403, 403, 403, 404, 404, 200),
     "begin": (302, 302, 403, 403, 403, 403, 403, 200, 200),
     "send": (302, 302, 403, 403, 403, 403, 403, 200, 200),
@@ -81,15 +83,17 @@ def test_table_has_a_column_for_every_role():
 @pytest.mark.parametrize("asked", TABLE)
 def test_forbidden_requests(table, link, browsers, asked):
     """The answer is that of the table, and nothing is written but by the party."""
-    if asked in ("comment", "sign"):
+    if asked in ("comment", "sign", "reject"):
         table.propose()
     edge = link.edges.get(edge_id="CN>KR")
     of = link.agreement_id
     path, form = {
         "comment": (act(of, "comment"), {"clause": "/title", "text": "why"}),
         "sign": (act(of, "sign"), {}),
+        "reject": (act(of, "reject"), {"reason": "so"}),
         "terminate": (act(of, "terminate"), {"reason": "so"}),
         "suspend": (edge_act(edge, "suspend"), {"reason": "so"}),
+        "observe": (edge_act(edge, "observe"), {"events": "security"}),
         "propose": (reverse("admin:linking_agreement_propose", args=[of]), {"step": "0"}),
         "begin": (reverse("admin:linking_agreement_begin"), {"step": "0"}),
         "send": (reverse("admin:linking_transfer_send"), {"step": "0"}),
@@ -125,6 +129,27 @@ def test_text_that_was_replaced_meanwhile_is_not_signed(korea, table, text):
     assert not newer.signatures.exists()
     (shown,) = SEEN.findall(answer.content.decode())
     assert shown == bytes(newer.digest).hex()
+
+
+def test_text_is_rejected_and_taken_back(korea, china, table, text):
+    """One button, named for who presses it; the page of the text says who did it, and why."""
+    pages = {
+        "KR": (korea, "Take the text back", "taken back"),
+        "CN": (china, "Reject the text", "rejected"),
+    }
+    for party, (browser, button, word) in pages.items():
+        version = table.propose(title=f"Before {party}")
+        here = reverse(
+            "admin:linking_agreement_version", args=[version.agreement_id, version.number]
+        )
+        path = act(version.agreement_id, "reject")
+        assert button in browser.get(here).content.decode()
+        form = {"party": party, "seen": seen(browser, path), "reason": f"not for {party}"}
+        assert browser.post(path, form).status_code == 302
+        version.refresh_from_db()
+        assert version.status == "dropped"
+        page = browser.get(here).content.decode()
+        assert f"not for {party}" in page and word in page and button not in page
 
 
 def test_party_is_one_s_own(korea, text):
@@ -209,3 +234,25 @@ def test_party_withdraws_with_notice(korea, link):
     edge = link.edges.get(edge_id="CN>KR")
     page = korea.get(reverse("admin:linking_linkedge_change", args=[edge.pk])).content.decode()
     assert "Next change" in page or "next change" in page
+
+
+def test_observations_are_reported(korea, table, link):
+    """What fires no trigger leaves the link open; what fires one stops both edges."""
+    path = edge_act(link.edges.get(edge_id="CN>KR"), "observe")
+    for form, told in (
+        ({}, "Say what was observed."),
+        ({"price_ratios": "2.5\n1e9"}, "Write exact numbers"),
+        ({"volume": "1.5"}, "Give whole tonnes."),
+    ):
+        form = {"party": "KR", "seen": seen(korea, path), **form}
+        assert told in korea.post(path, form).content.decode()
+    known = {"party": "KR", "seen": seen(korea, path)}
+    calm = {**known, "price_ratios": "1.5\n9", "volume": "1,000"}
+    answer = korea.post(path, calm, follow=True).content.decode()
+    assert "No trigger has fired: the link goes on." in answer
+    before = EdgeChange.objects.count()
+    fired = {**known, "events": ["security"]}
+    answer = korea.post(path, fired, follow=True).content.decode()
+    assert "The link is suspended: security incident." in answer
+    assert EdgeChange.objects.count() == before + 2
+    assert "The state of the edge does not allow this." in korea.get(path).content.decode()

@@ -3,6 +3,7 @@
 import json
 import re
 from dataclasses import replace
+from datetime import date
 
 import pytest
 from django.urls import reverse
@@ -16,7 +17,10 @@ from linking.presets import FORMS, preset
 from linking.route import Unit
 from linking.services.accept import Wanted, accept
 from linking.services.create_agreement import NewParty, create_agreement
+from linking.services.retire_elsewhere import Statement, confirm_retirement, state_retirement
+from registry.models import Account, Holding, Jurisdiction, Registry, Scheme, UnitType
 from tests.linking.admin.typing import Fields, pressed, went_on
+from tests.linking.conftest import administrator
 from tests.linking.documents import document, quota
 
 CODE = re.compile(r"<code>([A-Z_]+)</code>")
@@ -74,6 +78,7 @@ def test_edge_with_everything_goes_through_its_form_unchanged():
         converts_to={"CEA": "KCU"},
         method="issue_and_cancel",
         re_export="forbidden",
+        acceptance="people",
         factor={"kind": "discount", "value": "4/5", "review": "2027-01-01"},
         remainder_to="split(1/4)",
         banking={"allowed": True, "limit": "1/2", "counts_as_net_sales": True},
@@ -145,6 +150,51 @@ def test_first_text_from_a_form_of_link(korea, of):
     expected["article6"]["authorisation_id"] = "A-1"
     assert read(said["edges"][0]) == read(expected)
     assert said["clauses"] == [{"id": "1", "text": "As the edge says."}]
+
+
+@pytest.fixture
+def mechanism(world):
+    """A mechanism outside all Parties with one unit type; Korea issues KCU for it."""
+    place = Jurisdiction.objects.create(code="UNFCCC", level="external", name_en="Mechanism")
+    scheme = Scheme.objects.create(
+        code="A64", jurisdiction=place, kind="crediting", name_en="Mechanism"
+    )
+    registry = Registry.objects.create(
+        code="A64-REG", scheme=scheme, jurisdiction=place, name_en="Registry", hosted=False
+    )
+    return UnitType.objects.create(registry=registry, code="A6.4X", kind="credit", name_en="Credit")
+
+
+def test_indirect_link_is_built_signed_and_used(korea, table, of, mechanism):
+    """From a mechanism that is no party, to a credit that is retired there and issued here."""
+    path = address(of)
+    page = opened(korea, path)
+    new = {"title": "A link", "add_form": "indirect", "add_acceptor": "KR"}
+    refused = went_on(korea, path, page, {**new, "add_source": "CN"})
+    assert "An indirect link leads from a mechanism" in refused
+    page = went_on(korea, path, page, {**new, "add_source": "UNFCCC"})
+    assert Fields(page).found["n0_converts_to"] == ["A6.4X: KCU"]
+    page = went_on(korea, path, page, {"n0_article6_authorisation_id": "A-1"})
+    pressed(korea, path, page, go="submit")
+    version = AgreementVersion.objects.get()
+    for party in ("KR", "CN"):
+        table.sign(party, version)
+    said = Statement(
+        mechanism,
+        Account.objects.get(pk=table.world.at_home.operator_a),
+        "A6.4X 1-10",
+        vintage_from=date(table.world.at.year, 1, 1),
+        retired_on=table.world.at.date(),
+        evidence="https://mechanism.example/1",
+        document_hash=bytes(32),
+    )
+    at = table.world.at
+    stated = state_retirement(actor=table.korea, said=said, at=at)
+    other = administrator(table.world, table.world.home, "another")
+    done = confirm_retirement(actor=other, number=stated.pk, at=at)
+    assert (done.state, done.quantity) == ("confirmed", 10)
+    held = Holding.objects.filter(account=said.account, unit_type__code="KCU", closed_by=None)
+    assert sum(each.quantity for each in held) == 10
 
 
 def test_every_complaint_stands_at_its_field_at_once(korea, of):

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from linking.decide import Request
+from linking.edges.edge import read
 from linking.lifecycle.triggers import Observations
 from linking.models import AgreementVersion, StoredDecision, Transfer
 from linking.route import Unit
@@ -16,7 +17,6 @@ from linking.services.plan import Order
 from linking.services.release import release
 from linking.services.start_phases import start_phases
 from linking.services.transfer import transfer
-from linking.services.value import of_line
 from linking.services.watch import watch
 from registry import limits
 from registry.lines import Line
@@ -24,6 +24,7 @@ from registry.models import Basis
 from registry.services.approve import approve, reject
 from tests.linking.conftest import EDGES
 from tests.linking.documents import quota, use_quota
+from tests.linking.using import of_line
 from tests.world import issue_units
 
 CEA = Unit("CEA", "CN", 2026)
@@ -59,7 +60,7 @@ def build(table) -> Built:
     limits.divide("link:CN>KR:0", "2026", 4)
     accept(Wanted(CEA, "CN", "KR", Request(7, year=2026, period="2026")), at=at)
     row = agreements.edge_in_force(agreements.agreement("KR-CN"), "CN>KR")
-    carry_forward(row, 0, closed="2025", opened="2026", at=at)
+    carry_forward(read(row.document), 0, closed="2025", opened="2026", at=at)
     incident = Observations(events=frozenset({"security"}))
     by = {"actor": table.korea, "edge_id": "CN>KR", "at": at + timedelta(days=1)}
     assert watch(seen=incident, **by) == ["security"]
