@@ -12,9 +12,12 @@ from functools import partial
 from pathlib import Path
 
 from config.errors import NodeError
+from federation.nodes import NotReady
+from federation.rest import Refused
 
 from . import configuration, databases, report, server
 from .concord import log
+from .concord.crossing import QUEUED, crossing
 from .concord.growth import Growth
 from .concord.holdings import Holdings
 from .concord.links import QuotaOne, QuotaSixteen, QuotaSlots, cross
@@ -33,6 +36,7 @@ from .peers.event_table import EventTable
 from .peers.orm import ObjectRelational
 from .peers.serial_block import SerialBlock
 from .pgbench import LoadFailed
+from .reconciliation import reconciliation
 from .rounds import interleaved
 from .server import Server
 from .targets import TARGETS
@@ -46,13 +50,13 @@ RACE = [contender.name for contender in CONTENDERS]
 USUAL = [
     *(*RACE, "clients", "growth", "lookup", "pages", "lists"),
     *("issue", "issuance", "check", "log", "decide", "cross"),
-    *("quota_one", "quota_sixteen", "quota_slots"),
+    *("quota_one", "quota_sixteen", "quota_slots", "reconcile"),
 ]
-NAMES = [*USUAL, "ways", "profile"]
+NAMES = [*USUAL, "ways", "profile", "crossing"]
 
 SMALL_LEDGER = 10_000
 
-BROKEN = (UnitsLost, LoadFailed, GuaranteeOff, DiskTooSmall)
+BROKEN = (UnitsLost, LoadFailed, GuaranteeOff, DiskTooSmall, NotReady, Refused)
 Part = Callable[[], dict[str, Figure] | str]
 
 
@@ -161,6 +165,11 @@ def parts(running: Server, chosen: argparse.Namespace) -> Iterator[Part]:
     quotas = [kind(running) for kind in QUOTAS if kind.name in names]
     if quotas:
         yield partial(interleaved, quotas, **again, say=_say)
+    if "reconcile" in names:
+        yield partial(reconciliation, blocks=chosen.blocks, rounds=rounds)
+    if "crossing" in names:
+        queued = 20 if chosen.quick else QUEUED
+        yield partial(crossing, running.home, turns=seconds, queued=queued, say=_say)
     if "profile" in names:
         yield partial(profile, running, seconds=seconds)
 

@@ -78,6 +78,7 @@ def _run(
     if used is not None and tally.timed:
         tally.server_cpu_ms = (used - used_before) / tally.timed * 1_000
     if served_by and tally.timed:
+        tally.load_cpu_ms = tally.client_cpu_ms
         tally.client_cpu_ms = (served_by() - serving_before) / tally.timed * 1_000
     return tally
 

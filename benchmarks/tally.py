@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 class Tally:
     """`acknowledged` counts everything that was answered with success, `timed` without the warm-up.
 
-    The processor times are per transfer, of the callers and of the server.
+    The processor times are per transfer, of the callers and of the server. Where something serves
+    the callers, its time stands for theirs, which `load_cpu_ms` has then.
     """
 
     rate: float
@@ -15,6 +16,7 @@ class Tally:
     timed: int = 0
     client_cpu_ms: float | None = None
     server_cpu_ms: float | None = None
+    load_cpu_ms: float | None = None
     latency_ms: dict[str, float] = field(default_factory=dict)
     refused: dict[str, int] = field(default_factory=dict)
 

@@ -18,5 +18,7 @@ TARGETS = [
     Target("block_page_large", "block_page_small", first=1.5, at_most=True),
     Target("cross", "domestic", first=2.5, at_most=True),
     Target("quota_slots", "quota_sixteen", first=0.7),
+    Target("compare_10", "compare_full", first=0.1, at_most=True),
+    Target("bytes_10", "bytes_full", first=0.01, at_most=True),
     Target("log_on", "log_off", first=0.95),
 ]

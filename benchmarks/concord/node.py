@@ -48,7 +48,7 @@ def make(server: Server, database: str) -> None:
 def schema() -> str:
     """A digest of the migrations: what a kept database must have been made by."""
     digest = hashlib.sha256()
-    for app in ("registry", "linking"):
+    for app in ("registry", "linking", "mrv"):
         for path in sorted((PROJECT / app / "migrations").iterdir()):
             if path.is_file():
                 digest.update(path.read_bytes())

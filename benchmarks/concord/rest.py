@@ -51,14 +51,17 @@ class Rest(Service):
                 mode=self.mode,
                 warm_up=self.warm_up,
             )
-            # The server's share counts; the client could be any program, and is left out.
-            return processes.drive(
+            # The server's share counts; the client could be any program, and is told apart.
+            tally = processes.drive(
                 "benchmarks.concord.rest_worker",
                 environment=environment,
                 seconds=seconds,
                 processes=self.processes,
                 served_by=serving.seconds,
             )
+        if tally.load_cpu_ms is not None:
+            self.note = f"the clients {tally.load_cpu_ms:.3f} cpu ms beside"
+        return tally
 
 
 class RestBatch(Rest):
@@ -108,7 +111,7 @@ class Clients(Rest):
     def round(self, *, seconds: int) -> Tally:
         tally = super().round(seconds=seconds)
         found = tally.latency_ms
-        self.note = f"p50 {found['p50']:g} ms, p99 {found['p99']:g} ms"
+        self.note = f"p50 {found['p50']:g} ms, p99 {found['p99']:g} ms; {self.note}"
         return tally
 
 

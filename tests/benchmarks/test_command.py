@@ -84,6 +84,7 @@ def test_every_target_can_be_measured():
     pages = ("list", "home_page", "account_page", "block_page")
     made = race | {"domestic"} | {"small", "large", "issue_one", "issue_8bn", "log_on", "log_off"}
     made |= {f"{page}_{size}" for page in pages for size in ("small", "large")}
+    made |= {"compare_10", "compare_full", "bytes_10", "bytes_full"}
     assert {target.figure for target in TARGETS} <= made
     assert {target.reference for target in TARGETS} <= made
     assert ratios({}, TARGETS) == []

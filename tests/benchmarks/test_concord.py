@@ -2,7 +2,7 @@
 
 import pytest
 
-from benchmarks import databases, server
+from benchmarks import databases
 from benchmarks.concord import holdings, ledger, node, pages, single
 from benchmarks.concord.growth import Growth
 from benchmarks.concord.holdings import Holdings
@@ -15,15 +15,6 @@ from benchmarks.server import SUPERUSER
 from tests.benchmarks.asking import rolled_back
 
 MARKET = f"{databases.PREFIX}market"
-
-
-@pytest.fixture(scope="module")
-def running():
-    """The session's server; what a failing test leaves is dropped."""
-    found = server.running()
-    yield found
-    for name in databases.names(found):
-        databases.drop(found, name)
 
 
 @pytest.fixture(scope="module")

@@ -2,19 +2,10 @@
 
 import pytest
 
-from benchmarks import databases, server
+from benchmarks import databases
 from benchmarks.concord import log, node
 from benchmarks.concord.transfer import Service
 from benchmarks.server import SUPERUSER
-
-
-@pytest.fixture(scope="module")
-def running():
-    """The session's server; what a failing test leaves is dropped."""
-    found = server.running()
-    yield found
-    for name in databases.names(found):
-        databases.drop(found, name)
 
 
 @pytest.fixture

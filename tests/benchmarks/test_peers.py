@@ -15,15 +15,6 @@ from tests.benchmarks.asking import rolled_back
 
 
 @pytest.fixture(scope="module")
-def running():
-    """The session's server; what a failing test leaves is dropped."""
-    found = server.running()
-    yield found
-    for name in databases.names(found):
-        databases.drop(found, name)
-
-
-@pytest.fixture(scope="module")
 def loaded(running, request):
     """A contender with its database loaded, as a round would find it."""
     contender = request.param(running)

@@ -37,7 +37,9 @@ OTHERS = {
         "RATE_LIMITS",
         *("REMOTE_ADDR", "HTTP_ACCEPT", "CONTENT_LENGTH"),
         "SECRET_KEY",
+        *("ACCEPTANCE_LASTS", "ACCEPTANCE_SECONDS", "PEER_SKEW", "PEER_SKEW_SECONDS"),
         "WEBHOOK_NETWORKS",
+        *("NODE_URL", "PEER_NETWORKS", "PEER_LIMITS"),
     ),
 }
 
@@ -71,7 +73,7 @@ def found() -> dict[str, Code]:
 
 
 def source_files():
-    for app in ("registry", "linking", "scenarios", "config"):
+    for app in ("registry", "linking", "mrv", "scenarios", "config"):
         for path in sorted((ROOT / app).rglob("*.py")):
             if "audit" not in path.parts and path.parent.name != "migrations":
                 yield path

@@ -23,10 +23,10 @@ SECONDS = 300
 EXPORTED = re.compile(r"(\w+)=(\S+)")
 
 
-def people():
-    """The variables that the guide's people are told by."""
+def people(script="people.py"):
+    """The variables that a guide's people are told by."""
     said = StringIO()
-    text = (ROOT / "docs" / "guides" / "people.py").read_text()
+    text = (ROOT / "docs" / "guides" / script).read_text()
     with redirect_stdout(said):
         call_command("shell", "--no-imports", command=text)
     return dict(EXPORTED.findall(said.getvalue()))
@@ -95,14 +95,15 @@ def test_a_year_by_curl_and_by_the_generated_client(environment, tmp_path):
 
 @pytest.fixture
 def linked(fresh_database, keys_dir):
-    """A node as `make run` begins with it, but for the scenario: a link, and the walk-through's
-    administrators."""
+    """A node as `make run` begins with it, but for the scenario: links, the walk-through's
+    administrators, and the people of the guide."""
     call_command("load_reference", verbosity=0)
     for name in ("city_pilot", "indirect_mechanism"):
         call_command("load_links", name, stdout=StringIO())
     keys = list(prepare(at=timezone.now()).keys.values())
     with served() as address, Clock():
-        yield {**os.environ, "KEY_1": keys[0], "KEY_2": keys[1], "NODE": address}
+        own = {"KEY_1": keys[0], "KEY_2": keys[1], "NODE": address}
+        yield {**os.environ, **people("links_people.py"), **own}
 
 
 def test_a_link_by_curl(linked):

@@ -57,7 +57,7 @@ def test_addresses_lead_somewhere():
     listed = [
         row[0].strip("`").partition("?")[0] for row in page(PAGE).rows("address", "what it gives")
     ]
-    assert len(listed) == 7
+    assert len(listed) == 8
     for address in listed:
         path = "/api/v1/" + re.sub(r"<\w+>", "1", address)
         assert resolve(path).route != "api/v1/", address

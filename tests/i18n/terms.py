@@ -13,9 +13,20 @@ COLUMNS = {"zh_Hans": 1, "ja": 2, "ko": 3}
 ORDINARY = frozenset(
     {
         *("accepted", "always", "approve", "approved", "as of", "cancelled", "change", "check"),
-        *("closed", "comment", "completed", "convert", "date", "delayed", "failed", "formula"),
+        *(
+            "closed",
+            "comment",
+            "completed",
+            "confirmed",
+            "convert",
+            "date",
+            "delayed",
+            "failed",
+            "formula",
+        ),
         *("freeze", "mark", "move", "none", "offset", "open", "person", "port", "proposed"),
-        *("rejected", "reversed", "right", "signed in", "source", "state", "stop", "suspended"),
+        *("refused", "rejected", "reversed", "right", "signed in", "source", "state", "stated"),
+        *("stop", "suspended"),
         *("surrender", "text", "transfer", "unknown", "waiting", "withdrawn", "written"),
     }
 )

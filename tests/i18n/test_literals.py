@@ -6,7 +6,7 @@ from tests.i18n import catalogues, literals, unmarked
 from tests.i18n.catalogues import ROOT, Message
 
 # Help texts of the API's fields are parts of the OpenAPI description, which is in English.
-DESCRIBED = (ROOT / "registry" / "api", ROOT / "linking" / "api")
+DESCRIBED = tuple(ROOT / app / "api" for app in ("registry", "linking", "mrv"))
 
 
 def test_catalogues_have_what_the_code_says():
