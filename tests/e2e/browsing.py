@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 
 from django.conf import settings
+from django.db import connections
 from django.test import Client
 from playwright.sync_api import sync_playwright
 
@@ -34,15 +35,22 @@ def served():
 
 @contextmanager
 def chromium():
-    """The browser. Playwright runs a loop in this thread, in which Django asks the database."""
+    """The browser. Playwright runs a loop in this thread, in which Django asks the database.
+
+    Django keeps other connections inside of a loop than outside: whoever drops the database of the
+    test does not see them, so they are closed here.
+    """
     if not Path(CHROMIUM).exists():
         raise AssertionError(f"{CHROMIUM} is missing: make test-slow installs it")
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     try:
         with sync_playwright() as program:
             found = program.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-            yield found
-            found.close()
+            try:
+                yield found
+            finally:
+                found.close()
+                connections.close_all()
     finally:
         del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
