@@ -25,6 +25,7 @@ FIGURES = {
     "given_back": _("given back"),
     "limits": _("limits"),
     "phases": _("phases"),
+    "standing": pgettext_lazy("uses of units", "standing"),
     "transfers": pgettext_lazy("over links", "transfers"),
 }
 
@@ -103,6 +104,25 @@ RULES = (
         {
             "differs": _("Sum %(row)s of edge %(edge)s is %(units)s units, and uses are %(used)s."),
             "missing": _("Uses of %(used)s units over edge %(row)s are in no sum."),
+        },
+    ),
+    Rule(
+        "USES_ABROAD_ARE_KEPT_AT_HOME",
+        _("Homes know which of their units were used abroad, and those units stay there."),
+        {
+            "not_abroad": _(
+                "Units %(first)s to %(last)s of row %(row)s were used in %(registry)s, and home "
+                "has not booked them there."
+            ),
+            "posting": _(
+                "Posting %(posting)s used no units %(first)s to %(last)s, as row %(row)s says."
+            ),
+            "undone": _(
+                "The use by posting %(posting)s in row %(row)s was not undone by posting %(by)s."
+            ),
+            "not_kept": _(
+                "Transaction %(row)s used %(units)s units of %(unit_type)s, and home does not know."
+            ),
         },
     ),
     Rule(

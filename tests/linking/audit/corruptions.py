@@ -170,6 +170,32 @@ def sum_vanishes(hand, built):
     return "linking_unitsused", "CN>KR"
 
 
+@corruption("USES_ABROAD_ARE_KEPT_AT_HOME", "not_abroad")
+def use_of_units_that_are_at_home(hand, built):
+    return changed(
+        hand, "linking_usedabroad", "first = first + 100, last = last + 100", "use = 'surrender'"
+    )
+
+
+@corruption("USES_ABROAD_ARE_KEPT_AT_HOME", "posting")
+def use_of_units_that_were_not_used(hand, built):
+    return changed(hand, "linking_usedabroad", "last = last + 1", "use = 'cancellation'")
+
+
+@corruption("USES_ABROAD_ARE_KEPT_AT_HOME", "undone")
+def use_undone_by_nobody(hand, built):
+    return changed(
+        hand, "linking_usedabroad", "undone_at = now(), undone_by = posting", "undone_at IS NULL"
+    )
+
+
+@corruption("USES_ABROAD_ARE_KEPT_AT_HOME", "not_kept")
+def use_that_home_never_heard_of(hand, built):
+    hand.run("DELETE FROM linking_usedabroad")
+    found = "SELECT t.id FROM registry_transaction t JOIN registry_use u USING (posting_id)"
+    return "registry_transaction", hand.one(f"{found} ORDER BY 1 LIMIT 1")
+
+
 @corruption("TRANSFERS_HAVE_TWO_HALVES", "parts")
 def transfer_of_more_than_its_parts(hand, built):
     return changed(hand, TRANSFER, "quantity = quantity + 1", f"id = {built.waiting}")

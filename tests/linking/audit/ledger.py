@@ -16,16 +16,19 @@ from linking.services.change_edge import resume
 from linking.services.plan import Order
 from linking.services.release import release
 from linking.services.start_phases import start_phases
+from linking.services.tell_uses import tell_uses
 from linking.services.transfer import transfer
 from linking.services.watch import watch
 from registry import limits
 from registry.lines import Line
 from registry.models import Basis
+from registry.posting import sequence
 from registry.services.approve import approve, reject
+from registry.services.surrender import surrender
 from tests.linking.conftest import EDGES
 from tests.linking.documents import quota, use_quota
 from tests.linking.using import of_line
-from tests.world import issue_units
+from tests.world import complete, issue_units
 
 CEA = Unit("CEA", "CN", 2026)
 PHASE = {"n": 1, "from": "2026-01-01", "overrides": {}}
@@ -56,6 +59,7 @@ def build(table) -> Built:
     issue_units(world, world.cea, [(world.at_neighbour.operator, 500)], year=2026)
     use, undone = _uses(world, at)
     made = [_sent(table, 100, decide) for decide in (_approved, _rejected, None)]
+    _surrendered(world, 10)
     accept(Wanted(CEA, "KR", "CN", Request(5, year=2026, period="2026")), at=at)
     limits.divide("link:CN>KR:0", "2026", 4)
     accept(Wanted(CEA, "CN", "KR", Request(7, year=2026, period="2026")), at=at)
@@ -80,6 +84,15 @@ def _uses(world, at: datetime):
     one, other = StoredDecision.objects.filter(kind="use").order_by("id")
     assert release(other, at)
     return one.pk, other.pk
+
+
+def _surrendered(world, quantity):
+    """Units that have come over the link are used, and home is told."""
+    line = Line(world.at_home.operator_a, None, world.cea.pk, quantity, period="2026")
+    by = {"actor": world.administrator_1, "key": world.key(), "at": world.at}
+    complete(world, surrender(lines=[line], **by))
+    sequence(100)
+    assert tell_uses(at=world.at) == 2
 
 
 def _sent(table, quantity, decide):
