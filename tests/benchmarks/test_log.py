@@ -15,6 +15,7 @@ def small(monkeypatch):
         monkeypatch.setattr(kind, "processes", 1)
 
 
+@pytest.mark.slow
 def test_growth_counts_leaves_and_their_bytes(running, small):
     """Everything that the load made is logged, and the tables of the log are what is weighed."""
     figures = log.growth(running, rounds=1, seconds=1)

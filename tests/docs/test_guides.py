@@ -81,6 +81,7 @@ def run(arguments, environment):
     )
 
 
+@pytest.mark.slow
 def test_a_year_by_curl_and_by_the_generated_client(environment, tmp_path):
     """Both end with status 0, one after the other on one node: each step did what it says."""
     done = run(["sh", "docs/guides/rest.sh"], environment)
@@ -106,6 +107,7 @@ def linked(fresh_database, keys_dir):
         yield {**os.environ, **people("links_people.py"), **own}
 
 
+@pytest.mark.slow
 def test_a_link_by_curl(linked):
     """Twice on one node: nothing of the first run stands in the way of the second."""
     for run_name in ("one", "two"):
