@@ -38,7 +38,7 @@ class Week:
                 getattr(self, f"_{act['act']}")(act, f"{self.name}/{day['day']}/{number}")
 
     def _members(self, act):
-        return [act[name] for name in ("on", "from", "to") if name in act]
+        return [act[name] for name in ("on", "from", "to", "through") if name in act]
 
     def _transfer(self, act, key):
         """Sent by one, approved by another; `ends` has the states that the script expects:
@@ -51,9 +51,15 @@ class Week:
             "unit_type": act["unit_type"],
             "quantity": act["quantity"],
         }
-        told = f"{act['from']} → {act['to']}: {int(act['quantity']):,} {act['unit_type']}"
+        way = " → ".join(act[name] for name in ("from", "through", "to") if name in act)
+        told = f"{way}: {int(act['quantity']):,} {act['unit_type']}"
+        home = self.nodes.get(act.get("through"))
+        if home:
+            body["through"] = account_of(home, home.member.buyer)
         try:
             ended = send(source, body, key=key)
+            if home:
+                ended = go_on(source, home, ended, key=key)["onward"]
         except Refused as refused:
             state, codes = "refused", refused.codes
         else:
@@ -94,6 +100,28 @@ def send(source: Node, body: dict, *, key: str) -> dict:
     approve(two, sent["source_transaction"], key=f"{key}/approval")
     path = f"transfers/{sent['id']}"
     return until(lambda: _ended(one.get(path)), seconds=ENDS_WITHIN_S)
+
+
+def go_on(source: Node, home: Node, sent: dict, *, key: str) -> dict:
+    """The transfer that brings units home, when home has sent them on, or has not: there a second
+    person approves the order that the node itself has made.
+
+    Raises: Refused, OSError, TimeoutError.
+    """
+    two = person(home, TWO)
+    halves = two.items("transfers", limit="1000")
+    (half,) = (row["id"] for row in halves if row["transfer"] == sent["transfer"])
+    path, there = f"transfers/{sent['id']}", f"transfers/{half}"
+
+    def heard():
+        number = two.get(there)["onward"]["second"]
+        if number:
+            second = two.get(f"transfers/{number}")
+            approve(two, second["source_transaction"], key=f"{key}/onward")
+        said = person(source, ONE).get(path)
+        return said if said["onward"]["ended_at"] else None
+
+    return until(heard, seconds=ENDS_WITHIN_S)
 
 
 def approve(two, transaction: str, *, key: str) -> None:

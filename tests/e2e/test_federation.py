@@ -60,6 +60,7 @@ def test_the_week_goes_as_it_is_written(terminal):
     assert re.search("KR → JP: 100 KAU: (refused|rejected) LINK_SUSPENDED", said)
     assert "JP → KR: 1,000 KAU: completed" in said
     assert "CN → JP: 700 CEA: completed" in said
+    assert "KR → CN → JP: 300 CEA: arrived" in said
     for member in members.ALL:
         assert f"check_ledger of {member.code}: status 0" in said
     assert "KAU in JP: 4,100 by the books of KR, 4,100 by those of JP" in said
