@@ -2,6 +2,7 @@
 use elsewhere: lists, and the page of one."""
 
 from django.contrib import admin
+from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
 
 from linking.models import RetirementFor, UsedAbroad
@@ -9,6 +10,8 @@ from linking.selectors import retirements, uses
 from registry.admin import shown
 from registry.admin.actors import actor_of, reads_a_ledger, represents
 from registry.admin.base import ByCode, ReadOnly
+
+from . import retiring, sending
 
 
 class Runs(ReadOnly):
@@ -70,6 +73,16 @@ class RetirementForAdmin(Runs):
 
     def get_queryset(self, request):
         return retirements.for_others(actor_of(request))
+
+    def get_urls(self):
+        view = self.admin_site.admin_view(retiring.retire)
+        return [path("retire/", view, name="linking_retirementfor_retire"), *super().get_urls()]
+
+    def changelist_view(self, request, extra_context=None):
+        tools = []
+        if sending.may_send(actor_of(request)):
+            tools = [(reverse("admin:linking_retirementfor_retire"), retiring.Retiring.title)]
+        return super().changelist_view(request, {"tools": tools, **(extra_context or {})})
 
     @admin.display(description=_("retirement"), ordering="pk")
     def number(self, row):

@@ -19,6 +19,7 @@ from registry import canonical, permissions, turns
 from registry.errors import Conflict, DomainError, RuleViolated
 from registry.lines import Line
 from registry.models import Account, Transaction
+from registry.posting import Outcome
 from registry.selectors import certificates
 from registry.services.make_receipt import of_transaction
 from registry.services.propose import Request
@@ -54,8 +55,16 @@ class Order:
         return self.first + self.quantity - 1
 
 
+@dataclass(frozen=True)
+class Ordered:
+    """A retirement for a use elsewhere, and what became of the transaction that retires."""
+
+    retirement: RetirementFor
+    outcome: Outcome
+
+
 @transaction.atomic
-def retire_for(*, actor, order: Order, key, at, reason="") -> RetirementFor:
+def retire_for(*, actor, order: Order, key, at, reason="") -> Ordered:
     """Proposes to retire credits for a use elsewhere. Equal requests under one key get one row.
 
     Raises: InvalidInput, NotPermitted, Conflict, RuleViolated (SEVERAL_BLOCKS, SAME_REGISTRY,
@@ -71,9 +80,9 @@ def retire_for(*, actor, order: Order, key, at, reason="") -> RetirementFor:
     outcome = use(actor, "retirement", request)
     known = RetirementFor.objects.filter(transaction_id=outcome.transaction_id).first()
     if known is not None:
-        return known
+        return Ordered(known, outcome)
     _require_own(order, acceptor)
-    return RetirementFor.objects.create(
+    made = RetirementFor.objects.create(
         transaction_id=outcome.transaction_id,
         unit_type_id=order.unit_type,
         first=order.first,
@@ -82,6 +91,7 @@ def retire_for(*, actor, order: Order, key, at, reason="") -> RetirementFor:
         account=order.to.number,
         period=order.period,
     )
+    return Ordered(made, outcome)
 
 
 def _require_own(order, acceptor):

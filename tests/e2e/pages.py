@@ -63,6 +63,7 @@ def of_links():
         "agreement-propose": reverse("admin:linking_agreement_propose", args=[of]),
         "edge-suspend": reverse("admin:linking_linkedge_act", args=[edge.pk, "suspend"]),
         "send-over-link": reverse("admin:linking_transfer_send"),
+        "retire-for-another": reverse("admin:linking_retirementfor_retire"),
         "retired-elsewhere": reverse("admin:linking_externalretirement_state"),
         "readiness": reverse("admin:linking_readinessscore_pairs"),
         "readiness-pair": reverse("admin:linking_readinessscore_pair", args=ends)

@@ -60,7 +60,7 @@ class RetirementsFor(Collection):
             key=request.headers["Idempotency-Key"],
             at=timezone.now(),
             reason=form.get("reason", ""),
-        )
+        ).retirement
         document = RetirementForDocument(retirements.find_for(actor, made.pk))
         headers = {"Location": f"/api/v1/retirements-for-others/{made.pk}"}
         return Response(document.data, status=202, headers=headers)

@@ -150,7 +150,7 @@ def mechanism(linked):
 
 def ordered(linked, **changes):
     said = {"actor": linked.korea, "order": linked.order, "key": "for", "at": timezone.now()}
-    return retire_for(**{**said, **changes})
+    return retire_for(**{**said, **changes}).retirement
 
 
 @pytest.fixture
@@ -260,7 +260,7 @@ def test_on_one_node_the_same_happens_without_messages(table):
     issue_units(world, world.cea, [(world.at_neighbour.operator, 500)], year=2026)
     to = Account.objects.select_related("registry").get(pk=world.at_home.operator_a)
     order = Order(world.at_neighbour.operator, world.cea.pk, 1, 100, to, "2026")
-    row = retire_for(actor=table.china, order=order, key="for", at=timezone.now())
+    row = retire_for(actor=table.china, order=order, key="for", at=timezone.now()).retirement
     complete(world, row)
     assert tell_retirements(at=timezone.now()) == 1
     row.refresh_from_db()
