@@ -19,10 +19,9 @@ from registry import canonical, permissions, turns
 from registry.errors import Conflict, DomainError, RuleViolated
 from registry.lines import Line
 from registry.models import Account, Transaction
-from registry.posting import Outcome
 from registry.selectors import certificates
 from registry.services.make_receipt import of_transaction
-from registry.services.propose import Request
+from registry.services.propose import Outcome, Request
 from registry.services.use import use
 
 from .crossing.settle import require_receipt

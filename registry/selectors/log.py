@@ -37,6 +37,8 @@ SELECT count(*), clock_timestamp() - min(recorded_at) FROM (
 ) uncovered
 """
 
+AGE = "SELECT clock_timestamp() - at FROM registry_checkpoint ORDER BY size DESC LIMIT 1"
+
 TILES = """
 SELECT t.level, t.number, t.hashes
 FROM unnest(%s::smallint[], %s::bigint[]) AS w (level, number)
@@ -107,6 +109,15 @@ def root(leaves: int) -> bytes:
 def latest() -> Checkpoint | None:
     """The last checkpoint, with its key."""
     return _checkpoints().order_by("-size").first()
+
+
+def age() -> timedelta | None:
+    """How old the last checkpoint is, by the database's clock, which has also written when postings
+    were recorded: a node's own clock may be wrong."""
+    with connection.cursor() as cursor:
+        cursor.execute(AGE)
+        found = cursor.fetchone()
+    return found and found[0]
 
 
 def checkpoint(leaves: int | None = None) -> Checkpoint:

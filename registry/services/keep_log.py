@@ -16,7 +16,8 @@ EVERY = timedelta(seconds=5)
 def keep_log(clock) -> int:
     """Appends all that has a position, and signs the log every few seconds; how many leaves.
 
-    `clock` gives the moment of each checkpoint.
+    `clock` gives the moment at which the key is used; whether a checkpoint is due is asked of the
+    database, whose clock has recorded what was promised.
 
     Raises: KeyUnavailable, after everything is appended.
     """
@@ -25,8 +26,8 @@ def keep_log(clock) -> int:
         count = append_batch()
         appended += count
         try:
-            if _is_due(at := clock()):
-                make_checkpoint(at=at)
+            if _is_due():
+                make_checkpoint(at=clock())
         except KeyUnavailable as error:
             unavailable = error
         if not count:
@@ -46,6 +47,6 @@ def close_log(clock) -> int:
     return appended
 
 
-def _is_due(at):
-    last = log.latest()
-    return last is None or last.at <= at - EVERY
+def _is_due():
+    age = log.age()
+    return age is None or age >= EVERY

@@ -5,6 +5,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from datetime import timedelta
 
 import pytest
@@ -138,20 +139,35 @@ def test_someone_who_was_first_is_noticed(world, home):
     assert LogLeaf.objects.count() == 1
 
 
-def test_checkpoints_come_every_few_seconds(keyed, home):
+def test_checkpoints_come_every_few_seconds(keyed, home, monkeypatch):
     """At once when the last one is old, and not twice in a moment."""
     assert keep_log.keep_log(clock) == 0
     assert [*Checkpoint.objects.values_list("pk", flat=True)] == [0]
     sequenced(keyed, home, 2)
     assert keep_log.keep_log(clock) == 3
     assert Checkpoint.objects.count() == 1
-    later = lambda: timezone.now() + keep_log.EVERY  # noqa: E731 - a clock that runs ahead
-    assert keep_log.keep_log(later) == 0
-    assert log.latest().size == 3
-    assert keep_log.keep_log(later) == 0
-    assert Checkpoint.objects.count() == 2
     # The schedule adds a second, and with it a checkpoint comes at least every ten.
     assert keep_log.EVERY + timedelta(seconds=1) < timedelta(seconds=10)
+    monkeypatch.setattr(keep_log, "EVERY", timedelta(milliseconds=200))
+    time.sleep(0.25)
+    assert keep_log.keep_log(clock) == 0
+    assert log.latest().size == 3
+    time.sleep(0.25)
+    assert keep_log.keep_log(clock) == 0
+    assert Checkpoint.objects.count() == 2
+
+
+def test_a_clock_that_is_wrong_delays_no_checkpoint(keyed, home, monkeypatch):
+    """Postings are recorded by the database's clock, and what is promised of them is kept by it."""
+    keep_log.keep_log(clock)
+    monkeypatch.setattr(keep_log, "EVERY", timedelta(milliseconds=200))
+    for minutes in (-5, 5):
+        size = log.latest().size
+        moved(keyed, home.operator_a, home.operator_b, 1)
+        time.sleep(0.25)
+        sequence_postings()
+        keep_log.keep_log(lambda minutes=minutes: clock() + timedelta(minutes=minutes))
+        assert log.latest().size > size
 
 
 def test_long_work_is_signed_in_between(keyed, home, monkeypatch):
