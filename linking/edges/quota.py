@@ -13,6 +13,8 @@ MEASURES = ("source_units", "compliance_tonnes")
 PLACES = ("import", "use")
 DIRECTIONS = ("gross", "net")
 PERIODS = ("calendar_year", "fiscal_year_april", "acceptor_compliance_year", "lifetime")
+# Those whose end the calendar knows, so that what they leave can be carried forward.
+CALENDAR = ("calendar_year", "fiscal_year_april")
 ALLOCATIONS = ("fcfs", "pro_rata", "auction", "per_entity")
 EXCESSES = ("partial", "reject")
 KEYS = ("origin", "route")
@@ -94,6 +96,9 @@ def _unsuited(quota):
     # A jurisdiction's quota can be given out beforehand; an entity's is its own already.
     if quota.allocation != "fcfs" and quota.scope != "jurisdiction":
         yield "allocation"
+    # What is carried is what all together left of a period that has an end of its own.
+    if quota.carry_forward_max and (quota.scope != "jurisdiction" or quota.period not in CALENDAR):
+        yield "carry_forward_max"
     # The pool of domestic offsets counts what entities use, in tonnes.
     if quota.pool != "own" and (
         quota.scope != "entity" or quota.at != "use" or quota.measure != "compliance_tonnes"

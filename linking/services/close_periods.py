@@ -10,7 +10,7 @@ from registry import ports, turns
 
 from .carry_forward import carry_forward
 
-# In which month a period of the kind begins. Others begin when somebody names them.
+# In which month a period begins, of the kinds of which something is carried forward.
 BEGINS = {"calendar_year": 1, "fiscal_year_april": 4}
 A_MOMENT = timedelta(microseconds=1)
 
@@ -25,7 +25,7 @@ def close_periods(*, at) -> int:
     known, carried = links(), 0
     for edge in known.graph.edges:
         for number, quota in enumerate(edge.quotas):
-            if quota.carry_forward_max and quota.period in BEGINS and quota.scope != "entity":
+            if quota.carry_forward_max:
                 carried += _close(known, edge, number, at)
     return carried
 
