@@ -22,6 +22,7 @@ from registry.errors import DomainError
 
 from . import meters, reading, wording
 from .acting import ActForm, Acts, last_day, reason
+from .allotting import AllotmentForm, give_out, given_out
 from .observing import ObservationForm, seen_in
 
 OPEN = ("pilot", "active")
@@ -84,6 +85,7 @@ class LinkEdgeAdmin(Acts, ReadOnly):
             "linking/admin/observe.html",
             True,
         ),
+        "allot": (AllotmentForm, _("Give out a quota"), "linking/admin/allot.html", True),
         "resume": (ResumptionForm, _("Resume the link"), "linking/admin/edge_act.html", True),
     }
 
@@ -140,6 +142,8 @@ class LinkEdgeAdmin(Acts, ReadOnly):
         if act == "observe":
             del by["agreement"]
             return _told_of(watch(seen=seen_in(said), **by))
+        if act == "allot":
+            return give_out(row, said, actor=by["actor"])
         if act == "suspend":
             stop = stop_edge if said["emergency"] else suspend
             made = stop(act=Act("suspended", "manual", said["reason"], said["grace_until"]), **by)
@@ -175,7 +179,7 @@ def _states(pair) -> str:
 def _acts_of(row):
     """What can be done to an edge in its state."""
     if row.state in OPEN:
-        return ["suspend", "observe"]
+        return ["suspend", "observe", *(["allot"] if given_out(row) else [])]
     return ["resume"] if row.state == "suspended" else []
 
 
