@@ -8,7 +8,7 @@ from django.utils import timezone
 from .audit import runner
 from .audit.every_rule import RULES
 from .errors import KeyUnavailable
-from .selectors import overview, uploads
+from .selectors import log, overview, uploads
 from .services import (
     answer_once,
     keep_log,
@@ -39,7 +39,7 @@ def sequence_postings():
     """
     sequence.sequence_postings()
     try:
-        keep_log.keep_log(timezone.now)
+        keep_log.keep_log(log.now)
     except KeyUnavailable as error:
         logger.error("the log is not signed: %s", error)
 
@@ -49,7 +49,7 @@ def close_log():
     """Gives positions, logs, and signs, so that nothing waits while the node is stopped."""
     sequence.sequence_postings()
     try:
-        keep_log.close_log(timezone.now)
+        keep_log.close_log(log.now)
     except KeyUnavailable as error:
         logger.error("the log is not signed: %s", error)
 

@@ -4,7 +4,7 @@ Everything up to a checkpoint is for everybody: leaves tell digests and nothing 
 """
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import connection
 from django.db.models import Count
@@ -111,9 +111,16 @@ def latest() -> Checkpoint | None:
     return _checkpoints().order_by("-size").first()
 
 
+def now() -> datetime:
+    """The database's clock, which has also written when postings were recorded and promised: a
+    node's own may be wrong, and must neither delay a checkpoint nor keep its key from signing."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp()")
+        return cursor.fetchone()[0]
+
+
 def age() -> timedelta | None:
-    """How old the last checkpoint is, by the database's clock, which has also written when postings
-    were recorded: a node's own clock may be wrong."""
+    """How old the last checkpoint is, by the database's clock."""
     with connection.cursor() as cursor:
         cursor.execute(AGE)
         found = cursor.fetchone()

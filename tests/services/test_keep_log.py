@@ -230,6 +230,16 @@ def test_log_grows_without_its_key(world, home, caplog):
     assert log.latest().size == 4
 
 
+def test_a_node_whose_clock_is_slow_signs_with_its_youngest_key(world, home, monkeypatch):
+    """The key is not yet in force by the node's clock; by the database's it is."""
+    ensure_keys(at=timezone.now())
+    sequenced(world, home, 2)
+    slow = timezone.now() - timedelta(minutes=5)
+    monkeypatch.setattr(timezone, "now", lambda: slow)
+    task()
+    assert log.latest().size == 3
+
+
 def test_a_revoked_key_signs_no_checkpoint(keyed, home):
     """The log waits for the next key."""
     make_checkpoint(at=keyed.at)
