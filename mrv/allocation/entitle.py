@@ -10,11 +10,11 @@ from fractions import Fraction
 from mrv.emissions.derivation import Derivation, Input, derive
 from mrv.emissions.formula import names_of
 
-from .rule import AUCTION, OPERATING, TONNES, Rule
+from .rule import AUCTION, FINAL, OPERATING, TONNES, Rule
 
 
-def entitled(rule: Rule, inputs, *, operating=None, subject=None) -> Derivation:
-    """Tonnes by the formula of a rule, less the auctioned share, not yet rounded.
+def entitled(rule: Rule, inputs, *, stage=FINAL, operating=None, subject=None) -> Derivation:
+    """Tonnes by the formula of a rule for a stage, less the auctioned share, not yet rounded.
 
     `inputs` are by name, in any unit of the dimension that the rule asks; `operating` as
     `operating_share` gives it.
@@ -24,10 +24,10 @@ def entitled(rule: Rule, inputs, *, operating=None, subject=None) -> Derivation:
     given = {each.name: each for each in (*rule.constants(), *inputs)}
     if operating is not None:
         given[OPERATING] = Input(OPERATING, operating, "1", {"kind": "installation"})
-    asked = names_of(rule.terms.formula)
+    formula = rule.formula(stage)
     computed = derive(
-        rule.terms.formula,
-        [given[name] for name in asked if name in given],
+        formula,
+        [given[name] for name in names_of(formula) if name in given],
         TONNES,
         subject=subject,
     )
@@ -35,15 +35,6 @@ def entitled(rule: Rule, inputs, *, operating=None, subject=None) -> Derivation:
         return computed
     parts = [Input("computed", computed.result, TONNES, of=computed), given[AUCTION]]
     return derive(f"computed * (1 - {AUCTION})", parts, TONNES, subject=subject)
-
-
-def in_advance(rule: Rule, expected: Derivation) -> Derivation:
-    """The share of what is expected that is allocated before the period is over."""
-    parts = [
-        Input("expected", expected.result, TONNES, of=expected),
-        Input("share", rule.terms.in_advance, "1", {"kind": "plan"}),
-    ]
-    return derive("expected * share", parts, TONNES, subject=expected.subject)
 
 
 def corrected(free: Derivation, correction: Fraction) -> Derivation:

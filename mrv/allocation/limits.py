@@ -32,7 +32,8 @@ def room_failures(room: Room, *, incumbents: int, entrants: int) -> list[tuple[s
     return found
 
 
-def input_failures(rule, given) -> list[tuple[str, dict]]:
-    """What the rule asks of an installation and was not given; `given` are names."""
+def input_failures(rule, stage, given) -> list[tuple[str, dict]]:
+    """What the rule asks of an installation at a stage and was not given; `given` are names."""
     code = "BENCHMARK_WITHOUT_OUTPUT" if rule.terms.method == "benchmark" else "INPUT_MISSING"
-    return [(code, {"rule": rule.code, "input": name}) for name in rule.inputs if name not in given]
+    missing = [name for name in rule.asked(stage) if name not in given]
+    return [(code, {"rule": rule.code, "input": name}) for name in missing]

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from mrv.emissions.derivation import Input
-from mrv.emissions.formula import bind
+from mrv.emissions.formula import bind, names_of
 from mrv.emissions.rounding import RULES
-from mrv.quantities import QuantityError, number
+from mrv.quantities import QuantityError
 
 TONNES = "tCO2e"
 # Known to every formula without being a value: the share of the period's days in which the
@@ -18,8 +18,13 @@ TONNES = "tCO2e"
 OPERATING = "operating"
 # A value of this name is what is not given free of charge, and is taken off in a step of its own.
 AUCTION = "auction"
-# What was determined, rather than declared; other inputs are declared.
+# What was determined, of the period and of the year before it; other inputs are declared.
 EMISSIONS = "emissions"
+EMISSIONS_BEFORE = "emissions_before"
+# The two times at which a plan allocates: what is expected, and what is known afterwards.
+ADVANCE = "advance"
+FINAL = "final"
+STAGES = (ADVANCE, FINAL)
 
 
 @dataclass(frozen=True)
@@ -36,15 +41,18 @@ class Value:
 class Terms:
     """`formula` gives tonnes for a period; `method` says only of which kind it is.
 
-    `in_advance` is the share that is allocated before the period is over, by the inputs that are
-    expected; None where nothing is. `rounding` is the rule by which tonnes become whole.
+    `advance` is the formula of what is allocated before the period is over; empty where nothing
+    is. `rounding` is the rule by which tonnes become whole. `sectors` are those that the rule is
+    for, all where none is named; one without `entrants` is not for what began in the period.
     """
 
     code: str
     method: str
     formula: str
     rounding: str = "down"
-    in_advance: Fraction | None = None
+    advance: str = ""
+    sectors: tuple[str, ...] = ()
+    entrants: bool = True
 
 
 @dataclass(frozen=True)
@@ -58,6 +66,15 @@ class Rule:
     @property
     def code(self) -> str:
         return self.terms.code
+
+    def formula(self, stage) -> str:
+        """The formula of a stage; empty where the rule has none for it."""
+        return self.terms.advance if stage == ADVANCE else self.terms.formula
+
+    def asked(self, stage) -> list[str]:
+        """The inputs that the formula of a stage needs, in its order."""
+        text = self.formula(stage)
+        return [name for name in names_of(text) if name in self.inputs] if text else []
 
     def constants(self) -> list[Input]:
         """The values as inputs of a derivation."""
@@ -77,28 +94,20 @@ def findings(rule: Rule) -> list[tuple[str, str, dict]]:
     found = []
     if rule.terms.rounding not in RULES:
         found.append(("FIELD_WRONG", "rounding", {}))
-    if not _is_share(rule.terms.in_advance, optional=True):
-        found.append(("SHARE_NOT_POSSIBLE", "in_advance", {}))
     auction = rule.values.get(AUCTION)
-    if auction is not None and not _is_share(auction.value):
+    if auction is not None and not 0 <= auction.value <= 1:
         found.append(("SHARE_NOT_POSSIBLE", AUCTION, {}))
     units = {name: each.unit for name, each in rule.values.items()} | rule.inputs
-    try:
-        bound = bind(rule.terms.formula, tuple({**units, OPERATING: "1"}.items()), TONNES)
-    except QuantityError as error:
-        return [*found, (error.code, "formula", error.data)]
-    unused = sorted(units.keys() - {*bound.names, AUCTION})
+    used = {AUCTION}
+    texts = {"formula": rule.terms.formula, "advance": rule.terms.advance}
+    for field_name, text in texts.items():
+        if text or field_name == "formula":
+            try:
+                used |= {*bind(text, tuple({**units, OPERATING: "1"}.items()), TONNES).names}
+            except QuantityError as error:
+                found.append((error.code, field_name, error.data))
+                used |= units.keys()
+    unused = sorted(units.keys() - used)
     twice = sorted(rule.inputs.keys() & rule.values.keys())
     found += [("VALUE_NOT_USED", name, {}) for name in unused]
     return found + [("VALUE_IS_GIVEN_AND_ASKED", name, {}) for name in twice]
-
-
-def read_number(text) -> Fraction | None:
-    """A number as text; None where there is none.   Raises: QuantityError (NUMBER_NOT_EXACT)."""
-    return number(text) if text else None
-
-
-def _is_share(value, *, optional=False):
-    if value is None:
-        return optional
-    return 0 <= value <= 1

@@ -10,7 +10,6 @@ from mrv.allocation.entitle import (
     corrected,
     difference,
     entitled,
-    in_advance,
     operating_share,
     whole,
 )
@@ -22,9 +21,17 @@ from mrv.quantities import QuantityError
 # China's trial plan of 30 September 2019 for power (icapcarbonaction.com/en/news-archive/671): in
 # its second scheme 0.827 t a MWh above 300 MW and 0.879 t up to it; 0.382 t for gas.
 COAL_ABOVE_300 = Rule(
-    Terms("coal-above-300", "benchmark", "output * benchmark", in_advance=Fraction("0.7")),
-    {"benchmark": Value(Fraction("0.827"), "tCO2e/MWh", "trial plan 2019")},
-    {"output": "MWh"},
+    Terms(
+        "coal-above-300",
+        "benchmark",
+        "output * benchmark",
+        advance="share * output_expected * benchmark",
+    ),
+    {
+        "benchmark": Value(Fraction("0.827"), "tCO2e/MWh", "trial plan 2019"),
+        "share": Value(Fraction("0.7"), "1"),
+    },
+    {"output": "MWh", "output_expected": "MWh"},
 )
 # Tokyo, period 3: a cap of five years at 27 % below the base year for offices, at 25 % for
 # factories (Bureau of Environment; ICAP ETS factsheet). What a facility emits less is its credit.
@@ -70,14 +77,14 @@ def tonnes(value, name="emissions"):
     return Input(name, Fraction(value), "tCO2e")
 
 
-def output(value, unit="MWh"):
-    return Input("output", Fraction(value), unit)
+def output(value, unit="MWh", name="output"):
+    return Input(name, Fraction(value), unit)
 
 
 def test_benchmark_with_seventy_per_cent_in_advance_and_true_up():
     """A unit expected 1 TWh: 70 % of 827,000 t first. It makes 1.1 TWh: 330,800 t more follow."""
-    expected = entitled(COAL_ABOVE_300, [output(1000, "GWh")])
-    first = whole(in_advance(COAL_ABOVE_300, expected), "down")
+    expected = [output(1000, "GWh", "output_expected")]
+    first = whole(entitled(COAL_ABOVE_300, expected, stage="advance"), "down")
     assert first.result == 578_900
     final = whole(entitled(COAL_ABOVE_300, [output(1_100_000)]), "down")
     assert final.result == 909_700
@@ -173,10 +180,13 @@ def test_beyond_the_cap_and_the_reserve_are_told_together():
 
 
 def test_missing_inputs_are_told():
-    """A benchmark needs its output; others say what is missing."""
-    assert input_failures(COAL_ABOVE_300, {"output"}) == []
-    assert input_failures(COAL_ABOVE_300, set())[0][0] == "BENCHMARK_WITHOUT_OUTPUT"
-    assert [each[0] for each in input_failures(TOKYO_OFFICE, {"base"})] == ["INPUT_MISSING"]
+    """A benchmark needs its output, before the end what is expected; others say what is missing."""
+    assert input_failures(COAL_ABOVE_300, "final", {"output"}) == []
+    assert input_failures(COAL_ABOVE_300, "advance", {"output"})[0][1]["input"] == "output_expected"
+    assert input_failures(COAL_ABOVE_300, "final", set())[0][0] == "BENCHMARK_WITHOUT_OUTPUT"
+    assert [each[0] for each in input_failures(TOKYO_OFFICE, "final", {"base"})] == [
+        "INPUT_MISSING"
+    ]
 
 
 def test_rules_are_read_whole():
@@ -184,16 +194,17 @@ def test_rules_are_read_whole():
     for rule in (COAL_ABOVE_300, TOKYO_OFFICE, GX_OTHER, CEMENT_2025, KOREA_POWER):
         assert findings(rule) == []
     broken = Rule(
-        Terms("x", "benchmark", "output * benchmark", "sideways", Fraction(2)),
+        Terms("x", "benchmark", "output * benchmark", "sideways", "output"),
         {"benchmark": Value(Fraction(1), "tCO2e/MWh"), "auction": Value(Fraction(-1), "1")},
         {"output": "MWh", "heat": "GJ"},
     )
     assert [code for code, _field, _data in findings(broken)] == [
         "FIELD_WRONG",
         "SHARE_NOT_POSSIBLE",
-        "SHARE_NOT_POSSIBLE",
-        "VALUE_NOT_USED",
+        "UNIT_OF_ANOTHER_DIMENSION",
     ]
+    idle = Rule(Terms("x", "benchmark", "base"), {}, {"base": "tCO2e", "heat": "GJ"})
+    assert findings(idle) == [("VALUE_NOT_USED", "heat", {})]
     mixed = Rule(Terms("x", "benchmark", "output * benchmark"), {}, {"output": "MWh"})
     assert findings(mixed)[0][0] == "PARAMETER_WITHOUT_UNIT"
     heat = Rule(
